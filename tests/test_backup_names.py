@@ -54,7 +54,10 @@ def test_a_list_that_would_not_be_read_is_not_written(tmp_path, capsys, monkeypa
     (tmp_path / "lab" / "reports" / "a").mkdir(parents=True)
     (tmp_path / "lab" / "reports" / "a" / "report.json").write_text("{}")
     monkeypatch.setattr(writing, "MOST_BYTES", 100)
+    copied = []
+    monkeypatch.setattr(writing, "_add", lambda archive, name, path: copied.append(name))
     assert backup(tmp_path / "lab", tmp_path / "lab.zip") == 2
+    assert copied == [], "it is said before anything is copied"
     assert "the list of 1 files has 0 MB" in capsys.readouterr().err
     assert not (tmp_path / "lab.zip").exists()
 

@@ -138,13 +138,31 @@ def test_a_login_that_stands_there_unasked_and_a_way_beside_it_are_refused(monke
         checked(monkeypatch, Login("proxy", others=Role.READER), **{"server.enableAgentApi": True})
 
 
+def secrets_from(monkeypatch, file):
+    monkeypatch.setattr(st, "secrets", Secrets())
+    for module in (config, st):
+        monkeypatch.setattr(module, "get_option", {"secrets.files": [str(file)]}.get)
+
+
 def test_a_file_of_secrets_that_cannot_be_read_is_said_in_a_line(monkeypatch, tmp_path):
     file = tmp_path / "secrets.toml"
     file.mkdir()  # a folder cannot be read by root either
-    monkeypatch.setattr(st, "secrets", Secrets())
-    monkeypatch.setattr(config, "get_option", {"secrets.files": [str(file)]}.get)
+    secrets_from(monkeypatch, file)
     for login in (Login(), Login("oidc", others=Role.READER)):
         with pytest.raises(ValueError, match=r"secrets\.toml cannot be read \(.*\): let the user who runs") as refused:
+            check_login(login, "127.0.0.1")
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "content", [b'[auth]\nclient_id = "a\nb', b"[auth\n", b"caf\xe9 = 1"], ids=["value", "section", "encoding"]
+)
+def test_a_file_of_secrets_that_is_no_toml_is_said_in_a_line(content, monkeypatch, tmp_path):
+    file = tmp_path / "secrets.toml"
+    file.write_bytes(content)
+    secrets_from(monkeypatch, file)
+    for login in (Login(), Login("oidc", others=Role.READER)):
+        with pytest.raises(ValueError, match=r"secrets\.toml is no TOML: ") as refused:
             check_login(login, "127.0.0.1")
         assert "\n" not in str(refused.value)
 
@@ -153,7 +171,7 @@ def test_a_server_with_a_login_may_listen_beyond_this_machine(monkeypatch):
     for name, value in {"LOGIN": "proxy", "OTHERS": "reader", "PROXY_SECRET": SECRET}.items():
         monkeypatch.setenv(f"CONCEPTS_{name}", value)
     monkeypatch.delenv("CONCEPTS_OPEN", raising=False)
-    monkeypatch.setattr(st, "get_option", {"server.address": "0.0.0.0"}.get)
+    monkeypatch.setattr(st, "get_option", {"server.address": "0.0.0.0", "secrets.files": []}.get)
     access = checked_access()
     assert not access.is_open
     assert access.warning("0.0.0.0", has_login=True) is None

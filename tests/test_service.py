@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from concepts import service
-from concepts.access import NOBODY_IN_PARTICULAR, NotAllowed, Person, Role
+from concepts.access import NOBODY_IN_PARTICULAR, Act, NotAllowed, Person, Role
 from concepts.annotations import Note, NoteStore, export_notes
 from concepts.engine import jobs
 from concepts.engine.jobs import JobState, QueueFullError, QuotaError
@@ -20,7 +20,8 @@ from concepts.engine.uploaded_files import UploadedFile
 from concepts.engine.uploads import Upload, digest_of, keep_photos
 from concepts.record import RecordStore
 from concepts.report.request import Request
-from concepts.service import Workplace
+from concepts.service import Workplace, repeats
+from concepts.service.acting import acting
 from concepts.storage.app_folder import DEMO
 from tests.support.imports import parsed
 from tests.support.places import ROOT
@@ -232,6 +233,20 @@ def test_the_record_is_read_by_admins(place):
     with pytest.raises(NotAllowed):
         service.read_record(place, ANN)
     assert [entry.what for entry in service.read_record(place, ADMIN)] == ["read the record", "run"]
+
+
+def test_what_fails_again_and_again_is_one_entry_a_minute(place, monkeypatch):
+    for person in (ANN, ANN, BEN, ANN):
+        with pytest.raises(NotAllowed):
+            service.read_record(place, person)
+    for _ in range(2):
+        with acting(place, ADMIN, Act.REMOVE, of="a"):
+            pass
+    assert [who for who, *_ in told(place)] == ["ann", "ben", "ada", "ada"]
+    monkeypatch.setattr(repeats, "AGAIN", 0.0)
+    with pytest.raises(NotAllowed):
+        service.read_record(place, ANN)
+    assert [who for who, *_ in told(place)] == ["ann", "ben", "ada", "ada", "ann"]
 
 
 def test_a_record_that_cannot_be_written_is_told_to_the_log(place, caplog):

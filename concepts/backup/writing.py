@@ -7,6 +7,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from concepts.storage.listing import LeftOut
 from concepts.storage.store import new_file
 from concepts.storage.typed_json import to_json
 
+DIGITS = 64  # of a SHA-256
 TRIES = 5  # times that a backup is begun where results change under it
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}\.(part|old)")  # names of the store
 PRESSED = {".json", ".html", ".csv", ".txt", ".sqlite", ".svg"}  # pictures and arrays hardly get smaller
@@ -55,6 +57,7 @@ def write_backup(workspace: Path, out: Path, *, notes: NoteStore, uploads: bool 
 def _write(file: Path, database: list[tuple[str, Path]], entries: list[tuple[str, Path]]) -> BackupSummary:
     files: dict[str, BackupFile] = {}
     left_out: list[LeftOut] = []
+    _check_list(entries)
     with ZipFile(file, "w") as archive:
         for name, path in database:
             files[name] = _add(archive, name, path)
@@ -74,6 +77,15 @@ def _manifest(files: dict[str, BackupFile]) -> bytes:
             f"{MOST_BYTES / 2**20:,.0f} MB: leave out the uploads, or delete old ones first"
         )
     return text
+
+
+def _check_list(entries: list[tuple[str, Path]]) -> None:
+    """Raises ValueError where the list of the files will be too long, before the first of them is copied."""
+    names = list[str]()
+    for name, folder in entries:
+        with suppress(FileNotFoundError):  # it has gone meanwhile, which is seen when it is copied
+            names += (f"{name}/{path.relative_to(folder).as_posix()}" for path, _ in _files_in(folder))
+    _manifest(dict.fromkeys(names, BackupFile(0, "0" * DIGITS, 0.0)))
 
 
 def _add_entry(archive: ZipFile, name: str, folder: Path, left_out: list[LeftOut]) -> dict[str, BackupFile]:

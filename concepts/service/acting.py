@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from concepts.access import Act, NotAllowed, Person, check
 from concepts.record import Entry
 from concepts.record.entry import DONE
+from concepts.service.repeats import is_repeat
 from concepts.service.workplace import Workplace
 
 LOG = logging.getLogger(__name__)
@@ -40,9 +41,10 @@ def permit(place: Workplace, person: Person, act: Act, *, of: str = "", owner: s
 def record(place: Workplace, person: Person, act: Act, of: str, result: str) -> None:
     """Adds an entry, where there is a record and a login; that it could not be added is told to the log.
 
-    The act stands then: it is done, and a person cannot help it.
+    The act stands then: it is done, and a person cannot help it. What did not come about, and is tried again with the
+    same result, is one entry a minute.
     """
-    if person.is_known:
+    if person.is_known and (result == DONE or not is_repeat(str(place.workspace), person.name, act.verb, of, result)):
         append(place, Entry(person.name, act.verb, of, result))
 
 

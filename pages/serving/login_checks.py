@@ -1,7 +1,9 @@
 """What a login needs, looked at when the server starts: a login that cannot work must not look like one that does."""
 
+import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
+from pathlib import Path
 
 import streamlit as st
 
@@ -45,9 +47,20 @@ def _check_oidc(section: Mapping[str, object] | None) -> None:
         raise ValueError("CONCEPTS_LOGIN=oidc needs `pip install -r requirements-login.txt`")
 
 
+def _check_toml() -> None:
+    """Raises ValueError, with its line, for a file of secrets that is no TOML: Streamlit takes it for none."""
+    for file in map(Path, st.get_option("secrets.files")):
+        if file.is_file():
+            try:
+                tomllib.loads(file.read_text("utf-8"))
+            except ValueError as error:
+                raise ValueError(f"{file} is no TOML: {error}") from error
+
+
 def _section() -> Mapping[str, object] | None:
     """The section, None where there is none. Raises ValueError where a file that may have it cannot be read."""
     try:
+        _check_toml()
         if not st.secrets.load_if_toml_exists():
             return None
     except OSError as error:
