@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from concepts.annotations import Note, NoteStore, note_subject
+from pages.similarity import photo_choice
 from tests.support.made_up_report import made_up_report
 from tests.support.screen import address_of, open_page, without_demo
 
@@ -80,3 +81,33 @@ def test_other_photos_in_the_same_places_are_chosen_anew():
     assert told(page.selectbox(key="second")) == ["late/2.jpg"]
     page.run()
     assert told(page.selectbox(key="photo")) == told(page.selectbox(key="second")) == []
+
+
+def listed(page, key):
+    return [label for label in page.selectbox(key=key).options if label != "none"]
+
+
+def test_of_many_photos_those_are_listed_whose_names_have_what_is_typed(monkeypatch):
+    monkeypatch.setattr(photo_choice, "LISTED", 2)
+    page = AppTest.from_function(controls_of_similarity)
+    page.query_params["image"], page.query_params["second"] = "2", "0"
+    page.run()
+    assert (listed(page, "photo"), listed(page, "second")) == (
+        ["early/1.jpg", "early/2.jpg"],
+        ["early/0.jpg", "early/1.jpg"],
+    )
+    assert (page.selectbox(key="photo").value, page.selectbox(key="second").value) == (2, 0)
+    page.selectbox(key="photo").set_value(1).run()
+    assert (page.selectbox(key="photo").value, address_of(page)["image"]) == (1, "1")
+    assert listed(page, "photo") == ["early/0.jpg", "early/1.jpg"], "around the chosen one"
+    page.text_input(key="photo_name").set_value(" Y/2 ").run()
+    assert listed(page, "photo") == ["early/1.jpg", "early/2.jpg"], "the one that is found, and the chosen one"
+    assert page.caption[0].value == "1 photo with this in the name: choose below."
+    assert page.selectbox(key="photo").value == 1
+    page.selectbox(key="photo").set_value(2).run()
+    assert (page.selectbox(key="photo").value, listed(page, "photo")) == (2, ["early/2.jpg"])
+    page.text_input(key="photo_name").set_value("early").run()
+    assert page.caption[0].value.startswith("More than 2 photos with")
+    page.text_input(key="photo_name").set_value("<none>").run()
+    assert (page.caption[0].value, listed(page, "photo")) == ("No photo's name has this.", ["early/2.jpg"])
+    assert page.selectbox(key="second").value == 0

@@ -37,9 +37,9 @@ from concepts.storage.typed_json import to_json
 from concepts.token_search import TokenIndex
 from pages.components.pictures import picture_grid
 from pages.figures.places import PhotoPlaces
-from pages.similarity.controls import photo_name
 from pages.similarity.directions import Query
 from pages.similarity.only import asked_items
+from pages.similarity.photo_choice import photo_name
 from pages.state.address import PhotoQuestion
 from pages.state.collections import centre_of_collection, index_for, lexicons_of, matrix_of
 from pages.state.computing import SEARCHING

@@ -10,13 +10,12 @@ from concepts.report.rendering.sentences import model_name
 from pages.components.left_out import tell_left_out
 from pages.components.safe_text import plain, shortened
 from pages.similarity.directions import label_of, ways
+from pages.similarity.photo_choice import NONE, choose_among
 from pages.state.address import PhotoQuestion
 from pages.state.collections import left_out_collections, lexicons_of
 from pages.state.current import current_card
 from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
-
-NONE = -1
 
 
 def question() -> PhotoQuestion:
@@ -79,11 +78,7 @@ def choose_photo(collection: Collection) -> int:
     """The photo in the address, else one in the middle."""
     wanted = question().image
     image = wanted if wanted is not None and 0 <= wanted < len(collection) else len(collection) // 2
-    sync_widget("photo", image, photo_name(collection, image))
-    st.selectbox(
-        "Photo", range(len(collection)), format_func=lambda i: photo_name(collection, i), key="photo",
-        on_change=lambda: choose(image=st.session_state["photo"], places=None),
-    )  # fmt: skip
+    choose_among("Photo", collection, image, key="photo", on_choose=lambda i: choose(image=i, places=None))
     choose(image=image)
     return image
 
@@ -112,21 +107,11 @@ def choose_second(collection: Collection) -> int | None:
     """A second photo to show, or None."""
     wanted = question().second
     second = wanted if wanted is not None and 0 <= wanted < len(collection) else NONE
-
-    def said(i: int) -> str:
-        return "none" if i == NONE else photo_name(collection, i)
-
-    sync_widget("second", second, said(second))
-    st.selectbox(
-        "A second photo beside it", [NONE, *range(len(collection))], key="second", format_func=said,
-        on_change=lambda: choose(second=None if st.session_state["second"] == NONE else st.session_state["second"]),
+    choose_among(
+        "A second photo beside it", collection, second, key="second", none="none",
+        on_choose=lambda i: choose(second=None if i == NONE else i),
     )  # fmt: skip
     return None if second == NONE else second
-
-
-def photo_name(collection: Collection, image: int) -> str:
-    """The photo's path relative to its source, which is unique."""
-    return f"{collection.names[image]}"
 
 
 def choose_way(collection: Collection) -> str:

@@ -15,6 +15,7 @@ from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
 from pages.similarity import answers, controls, directions, duplicates, only, typed_text
 from pages.similarity.directions import Query
+from pages.similarity.photo_choice import choose_among
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
 from pages.state.current import current_id, keep
@@ -153,11 +154,7 @@ def _query(collection: Collection, image: int, way: str, asked: PhotoQuestion) -
         return directions.place_query(collection, image, directions.places_asked(collection, image, asked))
     if way == "photo":
         wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
-        sync_widget("example", wanted, controls.photo_name(collection, wanted))
-        st.selectbox(
-            "Like the whole of", range(len(collection)), format_func=lambda i: controls.photo_name(collection, i),
-            key="example", on_change=lambda: choose(example=st.session_state["example"]),
-        )  # fmt: skip
+        choose_among("Like the whole of", collection, wanted, key="example", on_choose=lambda i: choose(example=i))
         return directions.photo_query(collection, wanted)
     if way == "text":
         return _text(collection)
