@@ -23,6 +23,7 @@ from concepts.lexicon.collections import (
     places_on_grid,
     record_collection,
     record_report,
+    recording,
     retrieve_photos,
     share_space,
 )
@@ -65,6 +66,19 @@ def test_it_holds_the_tokens_of_every_photo(collection, split, photos):
     assert collection.labels[13] == "red"
     assert collection.names[13] == photos.names[13]
     assert collection.thumbnail(3).startswith(b"\xff\xd8")
+
+
+def test_more_photos_than_a_collection_lists_are_told_before_the_pass(split, photos, collection, tmp_path, monkeypatch):
+    size = (collection.folder / "collection.json").stat().st_size
+    monkeypatch.setattr(recording, "MOST_BYTES", size // 2)
+    passed = []
+    with pytest.raises(
+        ValueError, match=r"^the names of 20 photos are 0 MB, and a collection lists at most 0 MB: record"
+    ):
+        record_collection(split, photos, tmp_path / "a", store=tmp_path, progress=passed.append)
+    assert (passed, list(tmp_path.iterdir())) == ([], [])
+    monkeypatch.setattr(recording, "MOST_BYTES", size)
+    assert len(record_collection(split, photos, tmp_path / "a", store=tmp_path)) == 20
 
 
 def test_what_is_written_is_read_again(collection, root):

@@ -1,11 +1,13 @@
 """Recording of collections: from an encoder and photos, or from a report just built."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.lexicon.collections.collection import FILE, LEXICONS, Collection, EncoderSummary
 from concepts.report.pipeline.provenance import now
+from concepts.storage.reading import MOST_BYTES
 from concepts.storage.store import key_of, new_folder
 from concepts.storage.typed_json import write_typed
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from concepts.lexicon import Lexicon
     from concepts.models.encoders import ImageEncoder
     from concepts.report import ClassReport
+
+
+AROUND = 4  # bytes beside a text in a list
 
 
 def space_of(fingerprint: str, layer: str) -> str:
@@ -38,14 +43,16 @@ def record_collection(
     """The collection of all readable photos, written to `folder`; their tokens are kept in the store, or read from it.
 
     text: the name, for `open_text_encoder`, of a text encoder that shares the space of these tokens.
-    Raises ValueError for an encoder whose tokens have no places, and as `collect_activations` does.
+    Raises ValueError for an encoder whose tokens have no places, for more photos than a collection lists, and as
+    `collect_activations` does.
     """
     from concepts.activations.collect import collect_activations
 
     if encoder.grid is None:
         raise ValueError(f"the tokens of {encoder.card.name} at {encoder.layer} have no places: choose another layer")
-    found = collect_activations(encoder, photos, store, batch_size=batch_size, progress=progress)
     card, groups = encoder.card, photos.groups
+    _check_list(photos.names, groups)
+    found = collect_activations(encoder, photos, store, batch_size=batch_size, progress=progress)
     collection = Collection(
         title=title or f"{photos.source_name} · {card.name}",
         created=now(),
@@ -80,6 +87,17 @@ def record_report(
         labels=tuple(row.label for row in data.items),
     )
     return _write(collection, lexicons, root / collection.tokens, store)
+
+
+def _check_list(names: Sequence[str], labels: Sequence[str | None]) -> None:
+    """Raises ValueError where the file that lists the photos would be larger than is read: before hours of work."""
+    texts = (json.dumps(each, ensure_ascii=False) for each in (*names, *labels))
+    n_bytes = sum(len(text.encode("utf-8", "replace")) + AROUND for text in texts)
+    if n_bytes > MOST_BYTES:
+        raise ValueError(
+            f"the names of {len(names):,} photos are {n_bytes / 2**20:,.0f} MB, and a collection lists at most "
+            f"{MOST_BYTES / 2**20:,.0f} MB: record them in parts, each a .txt list of files"
+        )
 
 
 def _write(collection: Collection, lexicons: Iterable["Lexicon"], folder: Path, store: Path) -> Collection:
