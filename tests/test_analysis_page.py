@@ -2,9 +2,10 @@
 
 import re
 import time
+import urllib.error
 
 import pytest
-from streamlit.testing.v1 import AppTest
+import torch
 
 from attribution.methods import IMPORTANCES
 from concepts.data.images import PICTURE_TYPES
@@ -13,8 +14,8 @@ from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
 from concepts.report import list_cards, open_report
 from pages.analysis.amounts import clock, duration, size
 from pages.state.server_settings import ServerSettings
+from tests.support import screen
 from tests.support.inline import Inline
-from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,7 @@ def workspace(tmp_path, monkeypatch):
 
 @pytest.fixture
 def page(workspace):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = screen.app().run()
     return app.switch_page("pages/views/analysis.py").run()
 
 
@@ -42,7 +43,7 @@ def inline(monkeypatch):
 
 
 def wait_for(workspace, task):
-    end = time.time() + 90
+    end = time.time() + 300
     while time.time() < end:
         found = jobs.list_jobs(workspace, task=task)
         if found and found[0].state.finished:
@@ -78,15 +79,19 @@ def test_from_a_choice_to_a_report(page, workspace):
 
 
 @pytest.mark.usefixtures("inline")
-def test_a_failed_look_says_why_and_can_be_repeated(page, workspace):
+def test_a_failed_look_says_why_and_can_be_repeated(page, workspace, monkeypatch):
+    def offline(*_: object, **__: object) -> None:
+        raise urllib.error.URLError("no network")
+
+    monkeypatch.setattr(torch.hub, "download_url_to_file", offline)
     page.selectbox(key="model").set_value("resnet18").run()
     page.radio(key="weights").set_value("torchvision's own (downloaded)").run()
     page.button(key="look").click().run()
     job = wait_for(workspace, "inspect")
     page.run()
-    if job.state.status == "failed":  # no network
-        assert page.error[0].value.replace("\\", "") == job.state.message
-        assert page.button(key="look")
+    assert job.state.status == "failed"
+    assert page.error[0].value.replace("\\", "") == job.state.message
+    assert page.button(key="look")
     assert not page.exception
 
 
@@ -136,6 +141,7 @@ def test_photos_of_other_classes_stand_beside_those_of_one(page, workspace):
 NAMELESS = """
 from tests.support import tiny
 from torch import nn
+from tests.support import screen
 
 
 def build():
@@ -152,7 +158,7 @@ def build():
 def test_a_wrong_order_of_folders_is_told_and_mended_by_typing_the_names(typed, workspace, monkeypatch):
     (workspace.parent / "nameless.py").write_text(NAMELESS)
     monkeypatch.setenv("CONCEPTS_MODELS", f"{workspace.parent / 'nameless.py'}:build")
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = screen.app().run()
     page = app.switch_page("pages/views/analysis.py").run()
     job = analysed(looked(page, workspace), workspace)
     assert job.state.status == "failed"
@@ -168,7 +174,7 @@ def test_a_wrong_order_of_folders_is_told_and_mended_by_typing_the_names(typed, 
 def test_nothing_is_offered_that_the_operator_did_not_name(monkeypatch, workspace):
     monkeypatch.setenv("CONCEPTS_MODELS", "")
     monkeypatch.setenv("CONCEPTS_PHOTOS", "")
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = screen.app().run()
     page = app.switch_page("pages/views/analysis.py").run()
     assert FACTORY not in page.selectbox(key="model").options
     assert page.radio(key="photos").options == ["an upload", "the demo's own pictures"]

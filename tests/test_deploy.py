@@ -16,7 +16,6 @@ import pytest
 
 from concepts.cli.main import COMMANDS
 from pages.serving.requests_counted import PLACES
-from tests.support.browser import free_port
 from tests.support.places import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -236,11 +235,12 @@ def test_the_first_question_waits_until_the_app_is_ready(tmp_path):
         def log_message(self, *_: object) -> None:
             """Says nothing."""
 
-    port = free_port()
-    words, environment = shlex.split(command.replace("8501", str(port))), {"PATH": os.environ["PATH"]}
-    asking = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE)
-    assert b"connect" in asking.stderr.readline()
-    with HTTPServer(("127.0.0.1", port), Answer) as server:
+    with HTTPServer(("127.0.0.1", 0), Answer, bind_and_activate=False) as server:
+        server.server_bind()
+        words = shlex.split(command.replace("8501", str(server.socket.getsockname()[1])))
+        asking = subprocess.Popen(words, env={"PATH": os.environ["PATH"]}, stderr=subprocess.PIPE)
+        assert b"connect" in asking.stderr.readline()
+        server.server_activate()
         server.timeout = 10
         for _ in range(2):
             server.handle_request()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pytest
 from filelock import FileLock
-from streamlit.testing.v1 import AppTest
 
 from concepts.engine import jobs
 from concepts.engine.jobs import Job, worker
@@ -14,8 +13,8 @@ from concepts.engine.jobs.worker import Worker
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
 from pages.state.server_settings import ServerSettings
+from tests.support import screen
 from tests.support.inline import Inline
-from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=3, sample=2000)
@@ -107,7 +106,7 @@ def test_the_page_asks_the_operators_executor(workspace, monkeypatch):
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
     monkeypatch.setenv("CONCEPTS_PHOTOS", str(workspace.parent / "photos"))
     monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    page = screen.app().run()
     page = page.switch_page("pages/views/analysis.py").run()
     page.button(key="look").click().run()
     assert not page.exception

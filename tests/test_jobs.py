@@ -34,7 +34,7 @@ def request(workspace, **changes):
     )
 
 
-def wait(job, done, seconds=180):
+def wait(job, done, seconds=400):
     end = time.time() + seconds
     while time.time() < end:
         if done(job.state):

@@ -33,8 +33,8 @@ def test_a_page_waits_for_its_stage_and_those_before():
     loader.begin()
     loader.begin()
     assert not loader.is_loaded(Stage.SHELF)
-    threading.Timer(0.05, load.go.set).start()
     with loader.visit():
+        threading.Timer(0.05, load.go.set).start()
         loader.wait_for(Stage.STATISTICS)
         assert load.done == [Stage.SHELF, Stage.REPORT, Stage.STATISTICS]
         assert loader.is_loaded(Stage.REPORT)
@@ -79,7 +79,7 @@ from streamlit.testing.v1 import AppTest
 import app
 from pages.state.libraries import Stage, libraries, load
 assert libraries.is_loaded(Stage.MODEL)  # nothing has begun: no visitor is served
-AppTest.from_string("").run()
+AppTest.from_string("", default_timeout=60).run()
 found = {}
 for stage, view in ((Stage.SHELF, "gallery"), (Stage.REPORT, "report")):
     load(stage)

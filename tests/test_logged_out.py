@@ -45,6 +45,7 @@ def test_marks_stay_until_their_time_and_no_longer(url):
 
 
 def test_an_ended_session_stays_ended_after_a_restart_and_at_other_servers(url, monkeypatch):
+    monkeypatch.setattr(room, "FRESH", 600.0)
     one, other = LoggedOut(url), LoggedOut(url)
     for each in (one, other):
         each.look()

@@ -156,9 +156,9 @@ def refusal(path):
 def test_what_asks_for_more_than_the_file_holds_is_refused_in_bounded_memory_and_time(folder):
     def read_all():
         for i, (name, (_, message)) in enumerate(REFUSED.items()):
-            start = time.monotonic()
+            start = time.process_time()
             assert re.search(message, said := refusal(folder / f"{i}.pt")), f"{name}: {said}"
-            assert time.monotonic() - start < 5, name
+            assert time.process_time() - start < 5, name
 
     run_bounded(read_all, mebibytes=600, seconds=60)
 
@@ -215,12 +215,12 @@ def test_what_loops_or_hides_is_read_like_any_other(tmp_path):
         for name, write in READ.items():
             write(tmp_path / "w.pt")
             model = net()
-            start = time.monotonic()
+            start = time.process_time()
             fitted = read_fitting(tmp_path / "w.pt", model)
             put_into(model, fitted.state, tmp_path / "w.pt")
             assert all(torch.equal(value, STATE[key]) for key, value in model.state_dict().items()), name
             assert len(fitted.text) < 500, name
-            assert time.monotonic() - start < 10, name
+            assert time.process_time() - start < 10, name
 
     run_bounded(read_all, mebibytes=600, seconds=60)
 

@@ -44,11 +44,11 @@ def at_work(workspace, line, slot, task="report", **state):
 
 
 def test_places_are_those_of_the_fair_order_with_an_estimate(tmp_path, line):
-    for i, seconds in enumerate((60, 100, 300)):
+    for i, seconds in enumerate((600, 1000, 3000)):
         ended(tmp_path, seconds, f"done {i}")
     ended(tmp_path, 9_999, "failed", "failed")
-    at_work(tmp_path, line, 0, started=time.time() - 20, done=0.5)  # 20 s left by its own estimate
-    at_work(tmp_path, line, 1, started=time.time() - 70, done=0.0)  # 30 s left by the middle of the three
+    at_work(tmp_path, line, 0, started=time.time() - 200, done=0.5)  # 200 s left by its own estimate
+    at_work(tmp_path, line, 1, started=time.time() - 700, done=0.0)  # 300 s left by the middle of the three
     first, second, ben = (job_of(tmp_path, owner, name) for owner, name in (("ann", "a"), ("ann", "b"), ("ben", "c")))
     for job in (first, second, ben):
         entered(line, job)
@@ -56,8 +56,8 @@ def test_places_are_those_of_the_fair_order_with_an_estimate(tmp_path, line):
     order = [first.id, ben.id, second.id]
     assert [(found[id].place, found[id].n) for id in order] == [(1, 3), (2, 3), (3, 3)]
     waits = [found[id].seconds for id in order]
-    assert waits == pytest.approx([20, 30, 120], abs=3)
-    assert jobs.queue_place(ben) == QueuePlace(2, 3, pytest.approx(30, abs=3))
+    assert waits == pytest.approx([200, 300, 1200], abs=30)
+    assert jobs.queue_place(ben) == QueuePlace(2, 3, pytest.approx(300, abs=30))
     assert jobs.queue_place(job_of(tmp_path, "ben", "its worker is being started")) is None
 
 
@@ -81,13 +81,13 @@ def test_without_past_jobs_the_wait_is_not_known(tmp_path, line):
 def test_a_run_waits_for_the_one_slot_of_runs(tmp_path):
     line = Line(tmp_path / "jobs", "reports")
     for i in range(places.ENOUGH):
-        ended(tmp_path, 100, f"done {i}", task="reports")
-    at_work(tmp_path, line, 0, started=time.time() - 60, done=0.5, task="reports")  # 60 s left
+        ended(tmp_path, 1000, f"done {i}", task="reports")
+    at_work(tmp_path, line, 0, started=time.time() - 600, done=0.5, task="reports")  # 600 s left
     first, second = (job_of(tmp_path, "ann", name, task="reports") for name in "ab")
     for job in (first, second):
         entered(line, job)
-    assert jobs.queue_place(first) == QueuePlace(1, 2, pytest.approx(60, abs=3))
-    assert jobs.queue_place(second) == QueuePlace(2, 2, pytest.approx(160, abs=3))
+    assert jobs.queue_place(first) == QueuePlace(1, 2, pytest.approx(600, abs=30))
+    assert jobs.queue_place(second) == QueuePlace(2, 2, pytest.approx(1600, abs=30))
 
 
 def test_a_page_says_where_and_how_long():

@@ -108,7 +108,8 @@ def test_old_work_is_forgotten(tmp_path):
     os.utime(file, (time.time() - 2 * DAY - 1,) * 2)
     with counted_work(tmp_path / "jobs", "ann"):
         pass
-    assert [round(each.seconds) for each in work_of(tmp_path / "jobs", "ann")] == [0]
+    (left,) = work_of(tmp_path / "jobs", "ann")
+    assert left.seconds < 8, "the old one had nine"
 
 
 def test_a_job_that_waited_while_the_minutes_were_used_up_does_not_begin(tmp_path, monkeypatch):

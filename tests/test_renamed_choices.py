@@ -4,12 +4,11 @@ What a browser makes of an old label: `tests/browser/test_renamed_options.py`.
 """
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from concepts.annotations import Note, NoteStore, note_subject
 from pages.similarity import photo_choice
 from tests.support.made_up_report import made_up_report
-from tests.support.screen import address_of, open_page, without_demo
+from tests.support.screen import address_of, open_page, script_of, without_demo
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def controls_of_similarity() -> None:
 
 
 def test_other_photos_in_the_same_places_are_chosen_anew():
-    page = AppTest.from_function(controls_of_similarity)
+    page = script_of(controls_of_similarity)
     page.query_params["image"], page.query_params["second"] = "1", "2"
     page.run()
     page.checkbox(key="other").check().run()
@@ -89,7 +88,7 @@ def listed(page, key):
 
 def test_of_many_photos_those_are_listed_whose_names_have_what_is_typed(monkeypatch):
     monkeypatch.setattr(photo_choice, "LISTED", 2)
-    page = AppTest.from_function(controls_of_similarity)
+    page = script_of(controls_of_similarity)
     page.query_params["image"], page.query_params["second"] = "2", "0"
     page.run()
     assert (listed(page, "photo"), listed(page, "second")) == (

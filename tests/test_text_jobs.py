@@ -107,6 +107,7 @@ def test_copies_are_counted_exactly_and_nearly(look_at):
 
 def test_near_copies_are_looked_for_while_there_is_time(look_at, monkeypatch):
     lines = [(FOREIGN, "x"), (A, "x"), (NEAR_A, "x")]
+    monkeypatch.setattr(texts_found, "ENOUGH", 60.0)
     monkeypatch.setattr(texts_found, "FIRST_COMPARED", 1)
     assert (look_at(lines).n_compared, look_at(lines).n_near) == (3, 1)  # one, two, all
     monkeypatch.setattr(texts_found, "FIRST_CHARACTERS", 5)  # begins with no text at all

@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.state import computing
 from pages.state import turns as turns_room
 from pages.state.computing import OWN, waiting_line
 from pages.state.turns import Ahead, Turns
+from tests.support.screen import script_of
 
 
 def quiet(ahead: Ahead) -> None:
@@ -152,7 +152,7 @@ def test_a_page_that_waits_says_so_in_its_place_and_not_when_it_is_asked_again(m
     blocker = threading.Thread(target=other)
     blocker.start()
     assert begun.wait(20)
-    page = AppTest.from_function(waiting_page).run(timeout=30)
+    page = script_of(waiting_page).run()
     blocker.join()
     assert not page.exception
     assert shown[0] == "The server is computing for others: yours is number 1 in the queue."

@@ -19,6 +19,7 @@ from concepts.storage.store import discard
 from pages.analysis.model_and_photos import RANDOM
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
+from tests.support.screen import script_of
 from tests.test_uploads import FILES, RED, silent
 from tests.test_uploads_page import folder_of, typed_names, uploading
 
@@ -129,7 +130,7 @@ def test_the_page_deletes_and_does_not_upload_again_by_itself(tmp_path, monkeypa
 def test_the_page_deletes_weights_and_class_names(tmp_path, monkeypatch):
     monkeypatch.setattr(ServerSettings, "executor", Inline())
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    page = AppTest.from_function(typed_names).run()
+    page = script_of(typed_names).run()
     page.selectbox(key="model").set_value("resnet18").run()
 
     def deleted_and_given_again(key: str, kind: str) -> None:

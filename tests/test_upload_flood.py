@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from concepts import service
 from concepts.engine import jobs
@@ -16,6 +15,7 @@ from concepts.engine.uploads import Upload, digest_of
 from concepts.service import Workplace
 from pages.state.server_settings import ServerSettings
 from tests.support.pictures import encoded
+from tests.support.screen import script_of
 from tests.test_job_queue import Unfinished
 from tests.test_service import ANN, BEN, notes, place, told
 from tests.test_uploads_page import folder_of, upload_control
@@ -95,7 +95,7 @@ def test_whoever_floods_on_the_page_reads_one_line_and_may_try_again(tmp_path, m
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
     monkeypatch.setenv("CONCEPTS_JOBS_WAITING", "2")
     monkeypatch.setattr(ServerSettings, "executor", Unfinished())
-    page = AppTest.from_function(upload_control).run()
+    page = script_of(upload_control).run()
     for number in range(5):
         ((name, data),) = photos(number)
         page.file_uploader(key="upload").set_value([(name, data, "image/png")]).run()

@@ -16,6 +16,7 @@ from pages.state import visitor
 from pages.state.login import Session
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
+from tests.support.screen import script_of
 from tests.test_model_zips import WHOLE, zip_of
 from tests.test_uploads import RED
 from tests.test_uploads_page import Waiting, folder_of, upload_control
@@ -64,7 +65,7 @@ def come(tmp_path, monkeypatch):
 
 def giving(kind: str) -> AppTest:
     control, files = GIVEN[kind]
-    return AppTest.from_function(control).run().file_uploader(key="upload").set_value(files).run()
+    return script_of(control).run().file_uploader(key="upload").set_value(files).run()
 
 
 def owners(workspace: Path) -> tuple[str, ...]:
@@ -116,7 +117,7 @@ def test_what_the_address_names_is_used_and_nobody_s_for_that(come, tmp_path, ki
     come("ann")
     folder = Path(folder_of(giving(kind)))
     come("ben")
-    app = AppTest.from_function(GIVEN[kind][0])
+    app = script_of(GIVEN[kind][0])
     app.query_params["upload_kept"] = f"{folder.parent.name}/{folder.name}"
     assert folder_of(app.run()) == str(folder)
     assert owners(tmp_path) == ("ann",)

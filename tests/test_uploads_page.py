@@ -16,6 +16,7 @@ from concepts.storage.store import discard
 from pages.analysis import model_and_photos
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
+from tests.support.screen import script_of
 from tests.test_uploads import BLUE, FILES, RED
 
 
@@ -40,7 +41,7 @@ def executor(monkeypatch, tmp_path):
 
 
 def uploading(files: list[tuple[str, bytes]]) -> AppTest:
-    app = AppTest.from_function(upload_control).run()
+    app = script_of(upload_control).run()
     return app.file_uploader(key="upload").set_value([(name, data, "image/png") for name, data in files]).run()
 
 
@@ -132,7 +133,7 @@ def test_weights_and_names_that_the_disk_does_not_take_are_missing(monkeypatch):
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(uploaded_files, "write_bytes", read_only)
-    page = AppTest.from_function(typed_names).run()
+    page = script_of(typed_names).run()
     page.selectbox(key="model").set_value("resnet18").run()
     page.file_uploader(key="weights_file").set_value(("w.pt", b"x", "")).run()
     assert page.error[0].value == "The weights cannot be stored: Read-only file system. Tell the operator."

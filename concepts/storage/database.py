@@ -3,6 +3,7 @@
 SQLAlchemy is imported when one is first opened.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 SQLITE = "sqlite"
 DRIVERS = {SQLITE: "pysqlite", "postgresql": "psycopg"}
 WAIT = 10  # seconds that a writer waits for others
+PAUSE = 0.01  # seconds between two tries
 CONNECT = 4  # seconds until a server must respond
 LOCK = 0x436F6E63  # of PostgreSQL's advisory locks: one writer at a time
 FORMS = "sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/database"
@@ -114,8 +116,21 @@ def _checked(url: str) -> "URL":
 
 
 def _write_ahead(connection: "SQLiteConnection", record: "ConnectionPoolEntry") -> None:
-    """Turns on SQLite's write-ahead log, so that reading works during a write."""
-    connection.execute("PRAGMA journal_mode=WAL")
+    """Turns on SQLite's write-ahead log, so that reading works during a write.
+
+    Where two connections do so at once on a new file, SQLite refuses one of them without waiting: it tries again.
+    """
+    import sqlite3
+
+    end = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(PAUSE)
 
 
 def _reason(error: Exception) -> str:

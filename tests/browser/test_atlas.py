@@ -45,17 +45,17 @@ def places(page) -> list[tuple[float, float, str]]:
     return [tuple(each) for each in page.evaluate(PLACES, CHART)]
 
 
-def pointed_at(page, x: float, y: float) -> str:
+def pointed_at(page, x: float, y: float, label: str) -> str:
     page.mouse.move(x - 30, y - 30)
     page.mouse.move(x, y, steps=4)
-    card = page.locator("#concepts-atlas-card")
+    card = page.locator("#concepts-atlas-card", has_text=f"of {label}")  # on its way the pointer may meet others
     card.wait_for(state="visible")
     return card.inner_text()
 
 
 def test_the_pointer_meets_six_crops_and_a_click_opens_the_concept(atlas):
     x, y, label = next(each for each in places(atlas) if each[2] == "sunflower")
-    said = pointed_at(atlas, x, y)
+    said = pointed_at(atlas, x, y, label)
     assert re.search(rf"Concept \d+ of {label}", said)
     assert "of the evidence" in said
     assert atlas.locator("#concepts-atlas-card i").count() == 6

@@ -33,6 +33,7 @@ def test_axe_finds_no_violation_and_all_fits(tab, address, visit):
     check_all(page)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{address}/{visit.address}")  # one that changes on the open page is `test_report`'s
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(20, 24, 31)'")
     settle(page, visit.drawn)
     check_all(page)

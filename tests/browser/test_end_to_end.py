@@ -10,6 +10,7 @@ from tests.support.graph_places import CHART
 from tests.support.tiny import analyse_tiny
 
 pytestmark = pytest.mark.browser
+A_JOB = 240_000  # ms until a job has ended, on a loaded machine
 PIXELS = """([selector, x, y]) => {
   const chart = document.querySelector(selector), layout = chart._fullLayout, box = chart.getBoundingClientRect();
   const { xaxis, yaxis } = layout, inside = (value, most) => Math.max(2, Math.min(most - 2, value));
@@ -54,11 +55,10 @@ def wait_for_address(page, pattern: str) -> None:
 
 def draw_box(page, corners: list[tuple[float, float]]) -> None:
     """Plotly's box from one corner to the other, in the graph's own units, by mouse."""
-    page.wait_for_selector(f"{CHART} .point")
+    settle(page, f"{CHART} .point")
     page.locator(CHART).scroll_into_view_if_needed()
     page.locator(CHART).hover()
     page.locator('.st-key-cluster_graph [data-title="Box Select"]').click()
-    page.wait_for_timeout(500)  # the chart fits itself to its column
     start, end = (page.evaluate(PIXELS, [CHART, *corner]) for corner in corners)
     page.mouse.move(*start)
     page.mouse.down()
@@ -165,13 +165,13 @@ def test_a_new_analysis_by_the_form_ends_in_a_report(visitor, address, workspace
     page.get_by_role("button", name="Next: photos").click()
     page.get_by_role("button", name="Next: question and start").click()
     concepts = page.locator(".st-key-concepts input[type=range]")
-    concepts.focus()
+    concepts.focus(timeout=A_JOB)
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('.st-key-concepts input[type=range]').value === '3'")
     start = page.get_by_role("button", name="Start the analysis")
     start.click()
-    page.get_by_role("link", name="Open the report").click()
+    page.get_by_role("link", name="Open the report").click(timeout=A_JOB)
     page.wait_for_url("**/report?id=*")
     heading = page.get_by_role("heading", level=1)
     page.wait_for_selector(f"{CHART} .point")

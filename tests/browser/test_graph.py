@@ -98,6 +98,12 @@ def wait_for_colour(page, image: int, colour: list[int]) -> None:
     )
 
 
+def colour_at(page, place: tuple[float, float]) -> list[int]:
+    """The colour of a point, once it is painted."""
+    page.wait_for_function(f"place => ({COLOUR})(place)[3] > 200", arg=[CHART, place], timeout=60_000)
+    return page.evaluate(COLOUR, [CHART, place])
+
+
 def watched(page, at: list[float]) -> list[list[float]]:
     """What was seen since the last call: how far the moved picture of a place is off, how far the place has moved."""
     found = page.evaluate("window.watched")
@@ -111,8 +117,7 @@ def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, addr
     page.goto(address)
     image = far_image(many)
     place, at = place_of(page, image), many.array("embedding")[image].astype(float).tolist()
-    colour = page.evaluate(COLOUR, [CHART, place])
-    assert colour[3] > 200
+    colour = colour_at(page, place)
     page.evaluate(WATCH, [CHART, at])
     drag(page, (-60, 45))
     seen = watched(page, at)
@@ -135,8 +140,7 @@ def test_hidden_points_go_and_come_back_where_many_changes_are_drawn_at_once(pag
     page.add_init_script(SLOW + BUSY)
     page.goto(address)
     image = far_image(many)
-    colour = page.evaluate(COLOUR, [CHART, place_of(page, image)])
-    assert colour[3] > 200
+    colour = colour_at(page, place_of(page, image))
     entries = page.locator(f"{CHART} .legendtoggle")
     for wanted in ([0, 0, 0, 0], colour):
         for entry in range(entries.count() - 1):  # the rings stay
@@ -160,7 +164,8 @@ def test_without_webgl_every_point_is_there(browser, address):
         errors = listen(found)
         found.goto(address)
         found.wait_for_function(
-            "([chart, n]) => document.querySelectorAll(`${chart} .points path`).length >= n", arg=[CHART, MANY + 1]
-        )
+            "([chart, n]) => document.querySelectorAll(`${chart} .points path`).length >= n",
+            arg=[CHART, MANY + 1], timeout=120_000,
+        )  # fmt: skip
         assert found.get_by_text("WebGL is not supported").count() == 0
         assert errors == []

@@ -31,6 +31,7 @@ def newcomer(browser, fresh):
 
 def test_a_link_is_the_first_visit_to_a_fresh_server(browser, fresh):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(120_000)  # this server has drawn no page yet
     errors, name = listen(page), ClassReport.load(DEMO / "reports" / "shapes-boat").data.images[7].name
     page.goto(f"{fresh}/report?id=shapes-boat&image=7&concept=2")
     page.wait_for_selector(f'img[alt="photo {name}"]')

@@ -42,7 +42,7 @@ def test_two_browsers_name_one_concept_at_once(browser, house):
         page.keyboard.press("Escape")
     pages[told.index(0)].locator(".cx-crow a").nth(1).click()  # its next run shows the other's name
     chosen = pages[told.index(0)].locator(".cx-crow a").first
-    expect(chosen).to_have_text(f"Concept 1 · {last}'s <b>name</b>", timeout=20_000)
+    expect(chosen).to_have_text(f"Concept 1 · {last}'s <b>name</b>", timeout=60_000)
     assert errors == [[], []]
     for page in pages:
         page.close()

@@ -39,6 +39,7 @@ def test_a_run_by_the_form_is_followed_to_its_end_and_leads_to_a_report(page, ad
     page.get_by_role("button", name="Stop").wait_for()
     page.reload()
     page.get_by_role("button", name="Try failed ones again").wait_for()
+    page.locator(".cx-table", has_text="ended").first.wait_for()
     assert page.locator(".cx-table").first.inner_text().split()[-5:] == ["2", "0", "0", "1", "ended"]
     assert "no photo lies in a folder called 'blue'" in page.locator(".cx-table").nth(1).inner_text()
     page.get_by_role("link", name="red", exact=True).click()

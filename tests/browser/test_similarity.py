@@ -8,6 +8,7 @@ from tests.support.browser import listen
 pytestmark = pytest.mark.browser
 SIDE = 24
 CANVAS = ".cx-places canvas"
+DRAWN = "(at) => (each => each.width !== 300 || each.height !== 150)(document.querySelector(at))"  # a new one is
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,6 @@ def opened(browser, address):
         errors.append(listen(page))
         page.goto(f"{address}/{query}&collection={ID}")
         page.wait_for_selector(CANVAS, timeout=60_000)
-        page.wait_for_function(f"document.querySelector('{CANVAS}').width > 50")
         settle(page)
         return page
 
@@ -38,9 +38,10 @@ def similarity(opened):
 
 
 def settle(page) -> None:
-    """Waits until the server has answered."""
+    """Waits until the server has answered, and the first photo is drawn."""
     page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    page.wait_for_function(DRAWN, arg=CANVAS)
 
 
 def click(page, row: int, column: int) -> None:
@@ -134,6 +135,7 @@ def test_another_photo_wins_over_what_was_picked(similarity):
     page.keyboard.press("Enter")
     page.wait_for_function("new URLSearchParams(location.search).get('image') === '1'")
     wait_for_places(page, None)
+    settle(page)
     click(page, 1, 1)
     wait_for_places(page, str(SIDE + 1))
 

@@ -33,13 +33,13 @@ def test_from_a_box_of_texts_to_the_words_of_one(tab, texts):
     page.get_by_role("button", name="texts in your box").wait_for()
     page.get_by_role("tab", name="Texts").click()
     opened = page.locator(".st-key-photo_grid .cx-excerpt a").nth(1)
-    opened.wait_for()
+    settle(page, ".st-key-photo_grid .cx-excerpt a")
     check_all(page)
     begins = opened.locator("blockquote").inner_text()[:30]
     opened.click()
     page.locator(".cx-pair blockquote", has_text=begins).wait_for()
     page.get_by_role("button", name="Which words?").click()
-    page.get_by_text("The words in figures").wait_for()
+    page.get_by_text("The words in figures").wait_for(timeout=120_000)  # the model is asked word by word
     assert "without it the code" in (page.locator(".cx-pair mark").first.get_attribute("title") or "")
     assert errors == []
 

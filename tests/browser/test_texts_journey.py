@@ -7,6 +7,7 @@ from tests.support.browser import listen
 
 pytestmark = pytest.mark.browser
 PER_CLASS = 25
+A_JOB = 240_000  # ms until a job has ended, on a loaded machine
 
 
 def pasted() -> str:
@@ -31,7 +32,7 @@ def test_pasted_texts_become_a_report(tab, house):
     tab.get_by_role("button", name="Next: question and start").click()
     tab.get_by_role("button", name="Start the analysis").click()
     own = tab.locator('a[href*="village"]')  # other analyses of this house may have ended before
-    tab.get_by_role("link", name="Open the report").and_(own).click()
+    tab.get_by_role("link", name="Open the report").and_(own).click(timeout=A_JOB)
     tab.wait_for_url("**/report?id=*")
     tab.get_by_text("10 concepts").first.wait_for()
     assert "of pasted-texts" in tab.locator(".st-key-report_under").inner_text()

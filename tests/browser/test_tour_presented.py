@@ -34,10 +34,9 @@ def test_a_step_is_shown_from_its_top(browser, address):
     page = browser.new_page(viewport={"width": 390, "height": 600})
     page.goto(f"{address}/tour?step=1")
     settle(page, ".cx-scene img")
-    main = page.locator("[data-testid=stMain]")
     for step in range(1, 4):
         page.locator(f".st-key-tour_next_{step} button").click()
         page.get_by_text(f"Step {step + 1} of").wait_for()
         settle(page, ".cx-scene img, .js-plotly-plot .main-svg")
-        assert main.evaluate("(each) => each.scrollTop") == 0
+        page.wait_for_function("!document.querySelector('[data-testid=stMain]').scrollTop")
     page.close()

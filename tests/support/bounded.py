@@ -11,7 +11,7 @@ MIB = 2**20
 
 
 def run_bounded(function: Callable[[], None], *, mebibytes: int, seconds: int) -> None:
-    """Calls the function in a copy of this process that may take so much more memory, and so much time.
+    """Calls the function in a copy of this process that may take so much more memory, and so much of a core.
 
     Raises AssertionError where it raises, is killed or takes longer; its traceback is printed.
     """
@@ -19,7 +19,8 @@ def run_bounded(function: Callable[[], None], *, mebibytes: int, seconds: int) -
     if child == 0:
         code = 1
         try:
-            signal.alarm(seconds)
+            signal.alarm(10 * seconds)  # of the clock, which a loaded machine lets run
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             limit = _address_space() + mebibytes * MIB
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
             function()

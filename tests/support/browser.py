@@ -1,5 +1,6 @@
 """A server on its own workspace, and a headless Chromium that visits it, for tests and benchmarks."""
 
+import itertools
 import os
 import socket
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
 
@@ -20,13 +21,24 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(which, NAMES)), "")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
-DONE = """
-(selector) => {
+STARTED = 180.0  # seconds in which a server must answer
+FIRST_PORT, PORTS = 20_000, 500  # of a worker of the tests; below those that the system gives to whoever asks for any
+_COUNT = itertools.count()
+FITTED = """
+(chart) => {
+  const frame = chart.closest('[data-testid=stFullScreenFrame]')?.getBoundingClientRect().width ?? 0;
+  return chart.querySelector('.main-svg') && (!frame || Math.abs(chart._fullLayout.width - Math.max(frame, 150)) <= 1);
+}
+"""  # a chart is first drawn at a width of its own, then at that of its column, 150 at least
+DONE = f"""
+(selector) => {{
+  const fitted = {FITTED};"""
+DONE += """
   const app = document.querySelector('[data-testid=stApp]');
   return app && app.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner]')
     && document.querySelector(selector)
-    && [...document.querySelectorAll('.js-plotly-plot')].every((chart) => chart.querySelector('.main-svg'))
+    && [...document.querySelectorAll('.js-plotly-plot')].every(fitted)
     && [...document.images].every((image) => image.complete || image.loading === 'lazy');
 }
 """
@@ -99,10 +111,13 @@ def server(
 
 
 def free_port() -> int:
-    """A free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A free port of this machine, which no other process of the tests is given before it is bound."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        port = FIRST_PORT + PORTS * worker + next(_COUNT) % PORTS
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
@@ -117,11 +132,15 @@ def served(command: list[str], port: int, *, folder: Path, environment: Mapping[
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _answers(address: str, process: subprocess.Popen) -> bool:
-    end = time.time() + 60
+    end = time.time() + STARTED
     while time.time() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):

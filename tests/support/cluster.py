@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.places import ROOT
 
-STARTED = 60.0  # seconds in which scheduler and workers must be there
+STARTED = 300.0  # seconds in which scheduler and workers must be there
 FASTER = {"MALLOC_ARENA_MAX": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}  # as docs/cluster.md has them
 
 
@@ -35,7 +35,7 @@ class Cluster:
     def start_scheduler(self, port: int = 0) -> None:
         options = ["--protocol", "tls", "--host", "127.0.0.1", "--port", str(port), "--scheduler-file", str(self.file)]
         self.scheduler = self._start("dask_scheduler", "--no-dashboard", *options)
-        wait_until(self.file.is_file)
+        wait_until(lambda: self.file.is_file() and self.file.stat().st_size > 0)  # it is made empty, then written
 
     def start_worker(self, *, program: bool = True, gpu: bool = False) -> "subprocess.Popen[bytes]":
         """A worker; one without the program finds no module of it. gpu: whether it says that it has one."""

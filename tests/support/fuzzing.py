@@ -20,6 +20,7 @@ from tests.support.damage import Place, changed, without
 Mutate = Callable[[random.Random, bytes], bytes]
 Outcome = Literal["read", "refused", "failed"]
 CPU_LIMIT, WALL_LIMIT = 2.0, 60  # seconds that one reading may take
+FEWEST = 20  # copies of a kind, however long they take
 LONGEST = 1_500  # characters of a message
 EXTREMES = (b"\0", b"\1", b"\x7f", b"\x80", b"\xfe", b"\xff")
 HUGE = ("-1", "0", "65536", "4294967295", "1000000000000", "9" * 25, "9" * 5000, "1e999", "-0.0", "٣")
@@ -69,11 +70,11 @@ class Tally:
 
 
 def fuzz(reader: Reader, seeds: Iterator[int], *, seconds: float) -> Tally:
-    """Reads copies damaged by one seed after the other until the time is over, at least one."""
+    """Reads copies damaged by one seed after the other until the time is over, 20 at least."""
     tally, end = Tally(), time.monotonic() + seconds
     for seed in seeds:
         tally.add(try_one(reader, seed))
-        if time.monotonic() > end:
+        if tally.counts.total() >= FEWEST and time.monotonic() > end:
             break
     return tally
 

@@ -1,9 +1,13 @@
 """Positions of photos on the strategic cluster graph as drawn by the browser."""
 
+from tests.support.browser import FITTED
+
 CHART = ".st-key-cluster_graph .js-plotly-plot"
-PLACE = """([selector, image]) => {
+PLACE = f"""([selector, image]) => {{
+  const fitted = {FITTED};"""
+PLACE += """
   const chart = document.querySelector(selector), layout = chart?._fullLayout;
-  if (!chart?.querySelector(".main-svg") || !layout?.xaxis) return null;
+  if (!chart || !fitted(chart) || !layout?.xaxis) return null;
   const box = chart.getBoundingClientRect();
   for (const trace of chart._fullData) {
     const at = (trace.customdata || []).findIndex((row) => row[0] === image);
@@ -23,10 +27,10 @@ def far_image(report) -> int:
 
 
 def place_of(page, image: int) -> tuple[float, float]:
-    page.wait_for_function(PLACE, arg=[CHART, image])
+    page.wait_for_function(PLACE, arg=[CHART, image], timeout=120_000)
     page.locator(CHART).scroll_into_view_if_needed()
     before, now = None, page.evaluate(PLACE, [CHART, image])
-    while before != now:  # the chart adapts to the width of its column
+    while now is None or before != now:  # the chart adapts to the width of its column
         page.wait_for_timeout(400)
         before, now = now, page.evaluate(PLACE, [CHART, image])
     return tuple(now)

@@ -20,7 +20,7 @@ Work = Callable[[Path], None]  # takes the folder in which it works
 Contents = dict[str, object]  # name of a file → what must be equal
 ASIDE = re.compile(r'"(created|updated|started|seconds|reused|pid)": *(\[[^\]]*\]|\{[^}]*\}|[^,\n}]*)')
 OVERTIME = 1.1  # kills fall up to so many times the duration of an undisturbed run
-MOST_TRIES = 4  # runs for a kill that comes before the end
+MOST_TRIES = 12  # runs for a kill that comes before the end
 MENDED = 60.0  # seconds for the run after a kill
 
 

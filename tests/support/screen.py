@@ -1,6 +1,7 @@
 """A page run by Streamlit's own test harness, and what it shows."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from pages.state import server_settings
 from tests.support.places import ROOT
 
+LONGEST = 300.0  # seconds of one run of a page; some make a report meanwhile
+
 
 def without_demo(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
     """Makes pages show that workspace and nothing else."""
@@ -16,16 +19,26 @@ def without_demo(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
     monkeypatch.setattr(server_settings, "DEMO", workspace / "no demo")
 
 
+def script_of(function: Callable[[], None]) -> AppTest:
+    """A function as a page of its own, not run yet; as much time as a loaded machine needs."""
+    return AppTest.from_function(function, default_timeout=LONGEST)
+
+
+def app() -> AppTest:
+    """The app, not run yet."""
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=LONGEST)
+
+
 def open_page(view: str = "gallery", **params: object) -> AppTest:
     """A page at an address; its parameter `class` is the argument target."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    page = app()
     if view != "gallery":
-        app.switch_page(f"pages/views/{view}.py")
+        page.switch_page(f"pages/views/{view}.py")
     for key, value in params.items():
-        app.query_params[{"target": "class"}.get(key, key)] = str(value)
-    app.run()
-    assert not app.exception, app.exception
-    return app
+        page.query_params[{"target": "class"}.get(key, key)] = str(value)
+    page.run()
+    assert not page.exception, page.exception
+    return page
 
 
 def shown(app: AppTest) -> str:
