@@ -83,6 +83,7 @@ def test_a_failed_look_says_why_and_can_be_repeated(page, workspace, monkeypatch
     def offline(*_: object, **__: object) -> None:
         raise urllib.error.URLError("no network")
 
+    monkeypatch.setenv("TORCH_HOME", str(workspace / "torch"))  # nothing is there from before
     monkeypatch.setattr(torch.hub, "download_url_to_file", offline)
     page.selectbox(key="model").set_value("resnet18").run()
     page.radio(key="weights").set_value("torchvision's own (downloaded)").run()
@@ -141,7 +142,6 @@ def test_photos_of_other_classes_stand_beside_those_of_one(page, workspace):
 NAMELESS = """
 from tests.support import tiny
 from torch import nn
-from tests.support import screen
 
 
 def build():

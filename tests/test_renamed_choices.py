@@ -67,8 +67,9 @@ def controls_of_similarity() -> None:
         def __len__(self) -> int:
             return len(self.names)
 
-    choose_photo(Photos(names=names))  # type: ignore[arg-type]
-    choose_second(Photos(names=names))  # type: ignore[arg-type]
+    photos = Photos(names=names, id="other" if other else "first")
+    choose_photo(photos)  # type: ignore[arg-type]
+    choose_second(photos)  # type: ignore[arg-type]
 
 
 def test_other_photos_in_the_same_places_are_chosen_anew():
@@ -99,14 +100,18 @@ def test_of_many_photos_those_are_listed_whose_names_have_what_is_typed(monkeypa
     page.selectbox(key="photo").set_value(1).run()
     assert (page.selectbox(key="photo").value, address_of(page)["image"]) == (1, "1")
     assert listed(page, "photo") == ["early/0.jpg", "early/1.jpg"], "around the chosen one"
-    page.text_input(key="photo_name").set_value(" Y/2 ").run()
+    page.text_input(key="photo_name_first").set_value(" Y/2 ").run()
     assert listed(page, "photo") == ["early/1.jpg", "early/2.jpg"], "the one that is found, and the chosen one"
     assert page.caption[0].value == "1 photo with this in the name: choose below."
     assert page.selectbox(key="photo").value == 1
     page.selectbox(key="photo").set_value(2).run()
     assert (page.selectbox(key="photo").value, listed(page, "photo")) == (2, ["early/2.jpg"])
-    page.text_input(key="photo_name").set_value("early").run()
+    page.text_input(key="photo_name_first").set_value("early").run()
     assert page.caption[0].value.startswith("More than 2 photos with")
-    page.text_input(key="photo_name").set_value("<none>").run()
+    page.text_input(key="photo_name_first").set_value("<none>").run()
     assert (page.caption[0].value, listed(page, "photo")) == ("No photo's name has this.", ["early/2.jpg"])
     assert page.selectbox(key="second").value == 0
+    page.checkbox(key="other").check().run()
+    assert (page.text_input(key="photo_name_other").value, len(page.caption)) == ("", 0), "of other photos"
+    assert listed(page, "photo") == ["late/1.jpg", "late/2.jpg"]
+    photo_choice._chosen("early/7.jpg", pytest.fail)

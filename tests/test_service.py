@@ -20,7 +20,8 @@ from concepts.engine.uploaded_files import UploadedFile
 from concepts.engine.uploads import Upload, digest_of, keep_photos
 from concepts.record import RecordStore
 from concepts.report.request import Request
-from concepts.service import Workplace, repeats
+from concepts.service import Workplace
+from concepts.service import acting as acting_room
 from concepts.service.acting import acting
 from concepts.storage.app_folder import DEMO
 from tests.support.imports import parsed
@@ -235,18 +236,26 @@ def test_the_record_is_read_by_admins(place):
     assert [entry.what for entry in service.read_record(place, ADMIN)] == ["read the record", "run"]
 
 
-def test_what_fails_again_and_again_is_one_entry_a_minute(place, monkeypatch):
-    for person in (ANN, ANN, BEN, ANN):
-        with pytest.raises(NotAllowed):
-            service.read_record(place, person)
+def test_an_upload_that_is_refused_again_and_again_is_one_entry_a_minute(place, monkeypatch):
+    def refused(person, what):
+        with pytest.raises(QuotaError), acting(place, person, Act.UPLOAD, of=what):
+            raise QuotaError("too much")
+
+    (place.workspace / "notes.sqlite").mkdir()
+    refused(ANN, "a")
+    (place.workspace / "notes.sqlite").rmdir()
+    for person, what in ((ANN, "a"), (ANN, "a"), (BEN, "a"), (ANN, "b"), (ANN, "a")):
+        refused(person, what)
+    assert [(entry.who, entry.of) for entry in place.record.latest()] == [("ann", "b"), ("ben", "a"), ("ann", "a")]
     for _ in range(2):
-        with acting(place, ADMIN, Act.REMOVE, of="a"):
+        with acting(place, ANN, Act.UPLOAD, of="c"):
             pass
-    assert [who for who, *_ in told(place)] == ["ann", "ben", "ada", "ada"]
-    monkeypatch.setattr(repeats, "AGAIN", 0.0)
-    with pytest.raises(NotAllowed):
-        service.read_record(place, ANN)
-    assert [who for who, *_ in told(place)] == ["ann", "ben", "ada", "ada", "ann"]
+        with pytest.raises(NotAllowed):
+            service.read_record(place, BEN)
+    assert [entry.who for entry in place.record.latest()][:4] == ["ben", "ann", "ben", "ann"], "these are no repeats"
+    monkeypatch.setattr(acting_room, "AGAIN", 0.0)
+    refused(ANN, "a")
+    assert place.record.latest(1)[0].of == "a"
 
 
 def test_a_record_that_cannot_be_written_is_told_to_the_log(place, caplog):

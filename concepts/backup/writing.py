@@ -57,7 +57,7 @@ def write_backup(workspace: Path, out: Path, *, notes: NoteStore, uploads: bool 
 def _write(file: Path, database: list[tuple[str, Path]], entries: list[tuple[str, Path]]) -> BackupSummary:
     files: dict[str, BackupFile] = {}
     left_out: list[LeftOut] = []
-    _check_list(entries)
+    _check_list([*database, *entries])
     with ZipFile(file, "w") as archive:
         for name, path in database:
             files[name] = _add(archive, name, path)
@@ -81,11 +81,14 @@ def _manifest(files: dict[str, BackupFile]) -> bytes:
 
 def _check_list(entries: list[tuple[str, Path]]) -> None:
     """Raises ValueError where the list of the files will be too long, before the first of them is copied."""
-    names = list[str]()
-    for name, folder in entries:
+    files: dict[str, BackupFile] = {}
+    for name, place in entries:
         with suppress(FileNotFoundError):  # it has gone meanwhile, which is seen when it is copied
-            names += (f"{name}/{path.relative_to(folder).as_posix()}" for path, _ in _files_in(folder))
-    _manifest(dict.fromkeys(names, BackupFile(0, "0" * DIGITS, 0.0)))
+            for inside, path, wrong in _named(name, place):
+                if not wrong:
+                    status = path.lstat()
+                    files[inside] = BackupFile(status.st_size, "0" * DIGITS, status.st_mtime)
+    _manifest(files)
 
 
 def _add_entry(archive: ZipFile, name: str, folder: Path, left_out: list[LeftOut]) -> dict[str, BackupFile]:
@@ -93,19 +96,28 @@ def _add_entry(archive: ZipFile, name: str, folder: Path, left_out: list[LeftOut
     files: dict[str, BackupFile] = {}
     try:
         before = folder.lstat()
-        for path, wrong in _files_in(folder):
-            inside = f"{name}/{path.relative_to(folder).as_posix()}".removesuffix("/.")
-            problem = problem_of(inside)
-            if wrong or problem:
-                left_out.append(LeftOut(ascii(inside)[1:-1], wrong or f"its name {problem}"))
-                continue
-            files[inside] = _add(archive, inside, path)
+        for inside, path, wrong in _named(name, folder):
+            if wrong:
+                left_out.append(LeftOut(ascii(inside)[1:-1], wrong))
+            else:
+                files[inside] = _add(archive, inside, path)
         after = folder.lstat()
     except FileNotFoundError as error:
         raise ChangedError from error
     if (before.st_dev, before.st_ino) != (after.st_dev, after.st_ino):
         raise ChangedError
     return files
+
+
+def _named(name: str, place: Path) -> Iterator[tuple[str, Path, str]]:
+    """(name in the backup, path, "" or why it is left out) of each file of a folder, or of a file alone."""
+    if place.is_file() and not place.is_symlink():
+        yield name, place, ""
+        return
+    for path, wrong in _files_in(place):
+        inside = f"{name}/{path.relative_to(place).as_posix()}".removesuffix("/.")
+        problem = problem_of(inside)
+        yield inside, path, wrong or (f"its name {problem}" if problem else "")
 
 
 def _files_in(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from concepts.access import Act, NotAllowed, Person, check
 from concepts.record import Entry
 from concepts.record.entry import DONE
-from concepts.service.repeats import is_repeat
+from concepts.service.told import Told
 from concepts.service.workplace import Workplace
 
+AGAIN, MOST = 60.0, 1_000  # seconds in which a refused upload is a repeat, and of how many that is known
+_failed = Told(MOST)
 LOG = logging.getLogger(__name__)
 
 
@@ -41,18 +43,23 @@ def permit(place: Workplace, person: Person, act: Act, *, of: str = "", owner: s
 def record(place: Workplace, person: Person, act: Act, of: str, result: str) -> None:
     """Adds an entry, where there is a record and a login; that it could not be added is told to the log.
 
-    The act stands then: it is done, and a person cannot help it. What did not come about, and is tried again with the
-    same result, is one entry a minute.
+    The act stands then: it is done, and a person cannot help it. An upload that is refused is one entry a minute: a
+    page that is drawn anew tries it anew.
     """
-    if person.is_known and (result == DONE or not is_repeat(str(place.workspace), person.name, act.verb, of, result)):
-        append(place, Entry(person.name, act.verb, of, result))
-
-
-def append(place: Workplace, entry: Entry) -> None:
-    """Adds an entry, where there is a record; that it could not be added is told to the log."""
-    if place.record is None:
+    failed = (str(place.workspace), person.name, of, result) if act is Act.UPLOAD and result != DONE else None
+    if not person.is_known or (failed is not None and _failed.has(failed, within=AGAIN)):
         return
+    if append(place, Entry(person.name, act.verb, of, result)) and failed is not None:
+        _failed.add(failed)
+
+
+def append(place: Workplace, entry: Entry) -> bool:
+    """Adds an entry, where there is a record; that it could not be added is told to the log. Returns whether it was."""
+    if place.record is None:
+        return False
     try:
         place.record.append(entry)
+        return True
     except ValueError as error:
         LOG.error("Not in the record: %s, %s, %s, %s (%s)", entry.who, entry.what, entry.of, entry.result, error)
+        return False

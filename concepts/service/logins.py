@@ -10,14 +10,13 @@ from concepts.access.roles_file import same_identity
 from concepts.record import Entry
 from concepts.record.entry import DONE
 from concepts.service.acting import append
+from concepts.service.told import Told
 from concepts.service.workplace import Workplace
 
 LOG_IN, LOG_OUT = "log in", "log out"
 NO_ROLE, HAS_ENDED = "refused: no role on this server", "refused: the login has ended"
 MOST = 10_000  # logins that are remembered; who exceeds it is told anew
 SLACK = 60.0  # seconds before the start of this process whose logins may not have been told by the one before
-
-Told = tuple[str, str, str, float | None]  # identity, verb, result, when they logged in
 
 
 class Logins:
@@ -27,8 +26,7 @@ class Logins:
     """
 
     def __init__(self, *, hours: float, clock: Callable[[], float] = time.time) -> None:
-        self._seconds, self._clock, self._began = hours * 3600, clock, clock()
-        self._told: dict[Told, float] = {}
+        self._seconds, self._began, self._told = hours * 3600, clock(), Told(MOST, clock)
         self._lock = threading.Lock()
 
     def new_entry(self, identity: str, *, issued: float | None, result: str = DONE) -> Entry | None:
@@ -46,19 +44,12 @@ class Logins:
         return self._entry_of(identity, LOG_OUT, DONE, issued)
 
     def _entry_of(self, identity: str, verb: str, result: str, issued: float | None) -> Entry | None:
+        login = identity, verb, result, issued
         with self._lock:
-            is_new = self._is_new((identity, verb, result, issued))
-        return Entry(_name(identity), verb, result=result) if is_new else None
-
-    def _is_new(self, login: Told) -> bool:
-        now, told = self._clock(), self._told.get(login)
-        if told is not None and (login[-1] is not None or abs(now - told) < self._seconds):
-            return False
-        self._told.pop(login, None)
-        self._told[login] = now
-        if len(self._told) > MOST:
-            del self._told[next(iter(self._told))]
-        return True
+            if self._told.has(login, within=self._seconds if issued is None else None):
+                return None
+            self._told.add(login)
+        return Entry(_name(identity), verb, result=result)
 
 
 def tell_login(place: Workplace, entry: Entry) -> None:

@@ -48,7 +48,7 @@ def _check_oidc(section: Mapping[str, object] | None) -> None:
 
 
 def _check_toml() -> None:
-    """Raises ValueError, with its line, for a file of secrets that is no TOML: Streamlit takes it for none."""
+    """Raises ValueError, with one line, for a file of secrets that is no TOML: Streamlit takes it for none."""
     for file in map(Path, st.get_option("secrets.files")):
         if file.is_file():
             try:

@@ -35,15 +35,21 @@ def choose_among(
     sync_widget(key, image, f"{said(image)} of {hash(tuple(offered))}")  # in another list it would be chosen no more
     st.selectbox(
         label, offered, format_func=said, key=key,
-        on_change=lambda: on_choose(st.session_state[key]),
+        on_change=lambda: _chosen(st.session_state[key], on_choose),
     )  # fmt: skip
+
+
+def _chosen(found: object, on_choose: Callable[[int], None]) -> None:
+    """Takes a choice; one from a list that has changed meanwhile is a name, and none."""
+    if isinstance(found, int):
+        on_choose(found)
 
 
 def _offered(label: str, collection: Collection, image: int, key: str) -> Sequence[int]:
     """The photos that are listed, in their order, with the chosen one."""
     n = len(collection)
     typed = st.text_input(
-        f"{label}: a part of its name", key=f"{key}_name", placeholder=f"one of {n:,}",
+        f"{label}: a part of its name", key=f"{key}_name_{collection.id}", placeholder=f"one of {n:,}",
         help=f"At most {LISTED:,} photos are listed: those with this in their names, or those around the chosen one.",
     ).strip().casefold()  # fmt: skip
     if typed:

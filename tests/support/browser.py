@@ -23,7 +23,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 STARTED = 180.0  # seconds in which a server must answer
 FIRST_PORT, PORTS = 20_000, 500  # of a worker of the tests; below those that the system gives to whoever asks for any
-_COUNT = itertools.count()
+_COUNT = itertools.count(os.getpid())  # so that two who test at once on a machine begin at different ones
 FITTED = """
 (chart) => {
   const frame = chart.closest('[data-testid=stFullScreenFrame]')?.getBoundingClientRect().width ?? 0;
@@ -113,11 +113,12 @@ def server(
 def free_port() -> int:
     """A free port of this machine, which no other process of the tests is given before it is bound."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    while True:
+    for _ in range(PORTS):
         port = FIRST_PORT + PORTS * worker + next(_COUNT) % PORTS
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+    raise SystemExit("no port is free")
 
 
 @contextmanager
@@ -137,6 +138,7 @@ def served(command: list[str], port: int, *, folder: Path, environment: Mapping[
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+            raise
 
 
 def _answers(address: str, process: subprocess.Popen) -> bool:
