@@ -16,7 +16,8 @@ from concepts.engine.executors.scheduler_address import scheduler_address
 from concepts.engine.tasks.task import Ended, Task
 from concepts.runs import finish, planning
 from concepts.runs.whole import Telling
-from tests.support.cluster import cluster, wait_until
+from tests.support.cluster import FASTER, cluster, wait_until
+from tests.support.places import ROOT
 from tests.support.runs import comparable, run_all, tiny_request
 from tests.support.tiny import write_photos
 
@@ -154,6 +155,13 @@ def test_another_program_at_the_address_is_one_line(words, said, monkeypatch):
         with pytest.raises(ValueError, match=said) as error:
             DaskCluster(f"tcp://127.0.0.1:{listening.getsockname()[1]}")
     assert "\n" not in str(error.value)
+
+
+def test_workers_of_the_tests_have_what_the_docs_tell_to_set():
+    told = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+    for name, value in FASTER.items():
+        assert told.count(f"{name}={value}") >= 3, "by hand, Slurm, dask-jobqueue"
+        assert f"name: {name}, value: " in told, "Kubernetes"
 
 
 @pytest.mark.slow

@@ -15,7 +15,10 @@ import pytest
 from tests.support.places import ROOT
 
 STARTED = 300.0  # seconds in which scheduler and workers must be there
-FASTER = {"MALLOC_ARENA_MAX": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}  # as docs/cluster.md has them
+FASTER = {
+    "MALLOC_ARENA_MAX": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s", "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+}  # fmt: skip
 
 
 @dataclass
