@@ -87,7 +87,7 @@ def test_a_websocket_answers_under_its_names_only():
 
 def test_an_open_address_ends_the_process_in_a_line(monkeypatch):
     monkeypatch.delenv("CONCEPTS_OPEN", raising=False)
-    monkeypatch.setattr(st, "get_option", {"server.address": "0.0.0.0"}.get)
+    monkeypatch.setattr(st, "get_option", {"server.address": "0.0.0.0", "secrets.files": []}.get)
     with pytest.raises(SystemExit, match=r"^Listening on 0\.0\.0\.0 .*CONCEPTS_OPEN=1"):
         checked_access()
     monkeypatch.setenv("CONCEPTS_OPEN", "1")

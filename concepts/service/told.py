@@ -12,6 +12,9 @@ class Told:
         self._most, self._clock = most, clock
         self._moments: OrderedDict[Hashable, float] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._moments)
+
     def has(self, what: Hashable, *, within: float | None = None) -> bool:
         """Whether it was told. within: in so many seconds; None: at any time."""
         moment = self._moments.get(what)
