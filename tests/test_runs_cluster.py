@@ -164,6 +164,20 @@ def test_workers_of_the_tests_have_what_the_docs_tell_to_set():
         assert f"name: {name}, value: " in told, "Kubernetes"
 
 
+def test_a_connection_that_gets_stuck_is_tried_once_more(monkeypatch):
+    tried = []
+
+    def within(seconds, connect):
+        tried.append(seconds)
+        if len(tried) < 2:
+            raise dask_cluster.SilentError
+        return connect()
+
+    monkeypatch.setattr(dask_cluster, "_within", within)
+    assert dask_cluster._in_time(lambda: "a client") == "a client"
+    assert len(tried) == 2
+
+
 @pytest.mark.slow
 def test_a_worker_without_the_program_ends_the_run_in_one_line(tmp_path):
     with cluster(tmp_path, n_workers=0) as found:
