@@ -5,12 +5,11 @@ import re
 import pytest
 
 from concepts.report.class_report import ClassReport
-from tests.support.browser import listen, settle
+from tests.support.browser import A_JOB, listen, settle
 from tests.support.graph_places import CHART
 from tests.support.tiny import analyse_tiny
 
 pytestmark = pytest.mark.browser
-A_JOB = 240_000  # ms until a job has ended, on a loaded machine
 PIXELS = """([selector, x, y]) => {
   const chart = document.querySelector(selector), layout = chart._fullLayout, box = chart.getBoundingClientRect();
   const { xaxis, yaxis } = layout, inside = (value, most) => Math.max(2, Math.min(most - 2, value));

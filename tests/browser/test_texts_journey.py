@@ -3,11 +3,10 @@
 import pytest
 
 from concepts.demo.texts.listing import demo_texts
-from tests.support.browser import listen
+from tests.support.browser import A_JOB, listen
 
 pytestmark = pytest.mark.browser
 PER_CLASS = 25
-A_JOB = 240_000  # ms until a job has ended, on a loaded machine
 
 
 def pasted() -> str:

@@ -21,6 +21,7 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(which, NAMES)), "")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+A_JOB = 240_000  # ms until a job has ended, on a loaded machine
 STARTED = 180.0  # seconds in which a server must answer
 FIRST_PORT, PORTS = 20_000, 500  # of a worker of the tests; below those that the system gives to whoever asks for any
 _COUNT = itertools.count(os.getpid())  # so that two who test at once on a machine begin at different ones
