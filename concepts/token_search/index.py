@@ -89,9 +89,9 @@ class TokenIndex:
     ) -> Neighbours:
         """The rows with the largest cosines to each query (q, p), as `exact_search`, but for what the index misses.
 
-        items: (n,) bool, those whose tokens count. Where they are few, or the cells looked at hold too few of them,
-        their tokens are scanned exactly, which the answer says: there are always `top` rows if there are as many
-        tokens. effort: replaces the one that the index was measured with. Raises ValueError as `exact_search`, and for
+        items: (n,) bool, those whose tokens count. Where they are few, or the cells that a query looks at hold too few
+        of them, their tokens are scanned exactly, which the answer says where it is so for all queries: there are
+        always `top` rows if there are as many tokens. effort: replaces the one that the index was measured with. Raises ValueError as `exact_search`, and for
         a damaged index.
         """
         q, effort = unit_queries(queries, tokens.channels), effort or self.effort
@@ -103,9 +103,11 @@ class TokenIndex:
             return exact_search(tokens, q, top=top, items=items)
         probes = round(effort.probes * len(tokens) / allowed)  # to look at as many allowed tokens as without a filter
         rows = self._candidates(q, min(wanted, allowed), probes, items, tokens.places)
-        if (rows < 0).any():  # FAISS ran out of allowed rows in the cells that it probed
-            return exact_search(tokens, q, top=top, items=items)
-        return _ranked(tokens, q, rows, top)
+        short = (rows < 0).any(axis=1)  # FAISS ran out of allowed rows in the cells that it probed
+        if not short.any():
+            return _ranked(tokens, q, rows, top)
+        scanned = exact_search(tokens, q[short], top=top, items=items)
+        return scanned if short.all() else scanned.among(_ranked(tokens, q[~short], rows[~short], top), short)
 
     def _candidates(self, q: "Tensor", n: int, probes: int, items: np.ndarray | None, places: int) -> np.ndarray:
         """(q, n): rows by the codes; −1 where there are no more."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from concepts.token_search.exact import numbers_of
+from concepts.token_search.item_vectors import ItemVectors
 from concepts.token_search.token_file import TokenFile
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def near_duplicates(tokens: TokenFile, *, threshold: float = THRESHOLD, items: n
     """Groups of two items or more, in order, each by its numbers.
 
     Two items are nearly the same where the cosine of their mean tokens, less the mean over all items, is at least
-    `threshold`; a group holds what such pairs connect. Where things stand in the photo does not count. items: (n,)
-    bool, those that are compared; None: all. Memory: the mean tokens and one block of pairs, however many are alike.
+    `threshold`, or equal; a group holds what such pairs connect. Where things stand in the photo does not count. The
+    mean is that of `ItemVectors`, whichever items are compared. items: (n,) bool, those that are compared; None: all. Memory: the mean tokens and one block of pairs, however many are alike.
     Raises ValueError for more than 20,000, and a threshold outside (0, 1].
     """
     chosen = numbers_of(items, tokens)
@@ -31,7 +32,7 @@ def near_duplicates(tokens: TokenFile, *, threshold: float = THRESHOLD, items: n
             f"{len(chosen):,} items at a cosine of {threshold:g}: at most {MOST:,} are compared with each other, "
             "from a cosine in (0, 1]; choose a class"
         )
-    labels = _labels(_means(tokens, chosen), threshold)
+    labels = _labels(_directions(tokens, chosen), threshold)
     members = [chosen[labels == label] for label in np.flatnonzero(np.bincount(labels) > 1)]
     return tuple(sorted(tuple(group.tolist()) for group in members))
 
@@ -42,13 +43,13 @@ def without_repeats(n: int, groups: Groups) -> list[int]:
     return [item for item in range(n) if item not in repeats]
 
 
-def _means(tokens: TokenFile, chosen: np.ndarray) -> "Tensor":
-    """(i, p): unit mean tokens of the chosen items, less the mean over them."""
+def _directions(tokens: TokenFile, chosen: np.ndarray) -> "Tensor":
+    """(i, p + 1): the directions of the chosen items, each with one channel more: 1 where an item is the mean itself,
+    which points nowhere, so that such items are alike."""
     import torch
 
-    means = [chunk.reshape(-1, tokens.places, tokens.channels).mean(dim=1) for _, chunk in tokens.chunks(chosen)]
-    every = torch.cat(means)
-    return torch.nn.functional.normalize(every - every.mean(dim=0), dim=1)
+    x = ItemVectors.of(tokens).take(chosen)
+    return torch.cat([x, (~x.any(dim=1, keepdim=True)).float()], dim=1)
 
 
 def _labels(unit: "Tensor", threshold: float) -> np.ndarray:

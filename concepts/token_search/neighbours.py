@@ -44,6 +44,12 @@ class Neighbours:
         at = np.array(kept, dtype=np.int64).reshape(len(self.rows), -1)
         return replace(self, rows=np.take_along_axis(self.rows, at, 1), cosines=np.take_along_axis(self.cosines, at, 1))
 
+    def among(self, others: "Neighbours", own: np.ndarray) -> "Neighbours":
+        """The answers to all queries: these to those that `own` (q,) bool marks, others to the rest, in order."""
+        order = np.argsort(np.concatenate([np.flatnonzero(own), np.flatnonzero(~own)]))
+        rows, values = np.concatenate([self.rows, others.rows]), np.concatenate([self.cosines, others.cosines])
+        return Neighbours(rows[order], values[order], scanned=self.scanned and others.scanned)
+
     def joined(self, other: "Neighbours", top: int) -> "Neighbours":
         """The `top` of both answers to the same queries; no row may be in both."""
         rows = np.concatenate([self.rows, other.rows], axis=1)
