@@ -8,13 +8,17 @@ from dataclasses import replace
 import pytest
 
 from concepts.engine.executors.in_process import InProcess
+from concepts.publishing.site import build_site
 from concepts.runs import class_report, disk, finish, planning, work
 from concepts.runs import whole as run_whole
 from concepts.runs.class_report import make_report
 from concepts.runs.disk import DiskNeed, check_disk
 from concepts.runs.planning import Planned
+from concepts.runs.run import RunFolder
+from concepts.runs.site_part import site_parts
 from concepts.runs.whole import Telling
 from concepts.storage.store import NoRoomError
+from tests.support.kills import contents_of
 from tests.support.runs import SETTINGS, comparable, run_all, single_report, tiny_request
 from tests.support.tiny import write_photos
 
@@ -63,6 +67,16 @@ def test_the_stages_of_a_class_are_gone_when_its_report_stands(whole):
     assert (whole.folder / "site" / "index.html").is_file()
     assert list((whole.folder / "store").glob("plane-*"))
     assert not list((whole.folder / "work").glob("attempts-*"))
+
+
+def test_what_the_site_shows_of_a_class_alone_its_process_has_written(whole, tmp_path):
+    parts = site_parts(RunFolder(whole.folder))
+    assert {path.split("/")[0] for path in parts} == {"classes", "pictures"}
+    assert sum(path.startswith("classes/") for path in parts) == whole.site.n_classes == 2
+    written = whole.site.written
+    assert (written.unchanged, written.changed, written.new) == (len(parts), 0, whole.site.n_concepts + 2)
+    build_site([whole.folder / "reports"], tmp_path / "site")
+    assert contents_of(tmp_path / "site", tmp_path) == contents_of(whole.folder / "site", whole.folder)
 
 
 def test_the_same_command_makes_nothing_again(whole, photos):
@@ -268,6 +282,14 @@ def test_a_file_in_place_of_the_folder_and_a_line_that_is_no_class_are_refused(p
     (tmp_path / "targets").write_text("red\nreed\n")
     with pytest.raises(ValueError, match="line 2: no class is called 'reed'"):
         run_all(tiny_request(photos), tmp_path / "out", targets=str(tmp_path / "targets"))
+
+
+def test_a_site_that_is_none_of_ours_is_refused_before_anything_is_computed(photos, tmp_path, monkeypatch):
+    (tmp_path / "out" / "site").mkdir(parents=True)
+    (tmp_path / "out" / "site" / "mine.html").write_text("mine")
+    monkeypatch.setattr(work, "make_report", None)
+    with pytest.raises(ValueError, match=r"no site of ours \(mine\.html\)"):
+        run_all(tiny_request(photos), tmp_path / "out")
 
 
 def test_a_disk_with_too_little_room_is_said_before_the_start(photos, tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from concepts.runs import class_report, finish, planning, work
 from concepts.runs.attempts import MOST, Attempts
 from concepts.runs.class_report import stands
 from concepts.runs.run import FILE, RunFolder
+from concepts.runs.site_part import site_parts
 from concepts.runs.whole import make_reports
 from concepts.runs.work import Order, Outcome, perform
 from tests.support.cluster import wait_until
@@ -177,6 +178,22 @@ def test_two_workers_on_one_task_are_harmless(order, monkeypatch):
     assert not folder.store_of(order.each).exists()
 
 
+def test_a_worker_that_begins_again_on_a_report_that_stands_makes_its_part_of_the_site_alone(order, monkeypatch):
+    folder = RunFolder(Path(order.folder))
+
+    def dies(folder, each):
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "write_site_part", dies)
+        assert outcome(order).status == "failed"
+    assert stands(folder, order.each)
+    assert not site_parts(folder)
+    monkeypatch.setattr(class_report, "_make", None)
+    assert outcome(order) == Outcome("done")
+    assert site_parts(folder)
+
+
 def test_a_worker_whose_stages_another_has_removed_has_done_its_task(order, monkeypatch):
     def too_late(bench, each, progress):
         monkeypatch.undo()
@@ -216,7 +233,7 @@ def test_a_command_that_begins_takes_no_classes_from_one_that_runs(order, photos
 def test_the_site_is_built_again_where_another_command_has_made_a_report_again(order, monkeypatch):
     ends = [ReplacedReportError("the report was replaced"), "site"]
 
-    def build(*places, progress):
+    def build(*places, ahead, progress):
         end = ends.pop(0)
         if end != "site":
             raise end

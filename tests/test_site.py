@@ -20,7 +20,7 @@ from concepts.atlas.spaces import ConceptLink, Space, chance_cosine, spaces_of, 
 from concepts.cli.main import main
 from concepts.numerics.written import with_sign
 from concepts.publishing.site import build_site
-from concepts.publishing.site.build import program_files
+from concepts.publishing.site.build import program_files, write_class
 from concepts.publishing.site.classes import collect
 from concepts.publishing.site.concept_map import map_drawing
 from concepts.publishing.site.writing import Manifest, ManifestEntry, checked_out, read_manifest
@@ -294,10 +294,50 @@ def test_an_interrupted_build_leaves_whole_files_and_is_known_to_be_ours(reports
     assert len(pages_of(tmp_path / "site")) == 1 + K + 2
 
 
+def ahead_of(reports: list[Path], site: Path) -> dict[str, ManifestEntry]:
+    """What is written of each report before a build."""
+    return {path: entry for each in reports for path, entry in write_class(each, site).files.items()}
+
+
+def test_what_is_written_ahead_is_not_written_again_and_the_site_is_the_same(reports, built, tmp_path):
+    ahead = ahead_of([reports / name for name in ("boat", "hostile", "other")], tmp_path / "site")
+    before = stamps(tmp_path / "site")
+    assert ahead.keys() == before.keys() - {"site.json"}
+    damaged = next(path for path in ahead if path.startswith("pictures/"))
+    (tmp_path / "site" / damaged).write_bytes(b"half")
+    written = build_site([reports], tmp_path / "site", ahead=ahead).written
+    changed = touched(before, stamps(tmp_path / "site")) & ahead.keys()
+    assert (written.changed, changed) == (1, {damaged})
+    assert (written.new, written.unchanged) == (3 * K + 2, len(ahead) - 1)  # pages of concepts, the gallery and the map
+    assert {path: (tmp_path / "site" / path).read_bytes() for path in stamps(built.folder)} == {
+        path: (built.folder / path).read_bytes() for path in stamps(built.folder)
+    }
+
+
+def test_what_was_written_ahead_of_another_report_is_made_again_or_removed(reports, tmp_path):
+    for name in ("boat", "other"):
+        shutil.copytree(reports / name, tmp_path / "reports" / name)
+    site, stale = tmp_path / "site", made_up_report(n=14, seed=4, label="boat")
+    ahead = ahead_of([tmp_path / "reports" / "boat", reports / "hostile"], site)
+    stale.save(tmp_path / "reports" / "boat")
+    (tmp_path / "mine.html").write_text("mine", encoding="utf-8")
+    outside = {"../mine.html": ManifestEntry("", "")}
+    written = build_site([tmp_path / "reports"], site, ahead=ahead | outside).written
+    assert written.removed == sum("script" in path for path in ahead) > K
+    assert (tmp_path / "mine.html").exists()
+    build_site([tmp_path / "reports"], tmp_path / "anew")
+    assert pages_of(site).keys() == pages_of(tmp_path / "anew").keys()
+    assert {name: page.text for name, page in pages_of(site).items()} == {
+        name: page.text for name, page in pages_of(tmp_path / "anew").items()
+    }
+
+
 def test_a_folder_that_is_no_site_is_refused(reports, tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ValueError, match=r"no site of ours \(mine\.txt\)"):
         build_site([reports], tmp_path)
+    with pytest.raises(ValueError, match=r"no site of ours \(mine\.txt\)"):
+        write_class(reports / "boat", tmp_path)
     with pytest.raises(ValueError, match="is a file"):
         build_site([reports], tmp_path / "mine.txt")
     with pytest.raises(ValueError, match="no site of ours"):

@@ -45,19 +45,21 @@ def encode_part(bench: Bench, each: RunClass, part: int) -> None:
 
 
 def make_report(bench: Bench, each: RunClass, progress: Progress) -> None:
-    """Makes the report of a class, writes it, and removes its stages, unless all classes share them.
+    """Makes the report of a class, writes it, and removes its stages, unless all classes share them. One that stands is
+    not made again.
 
     Another worker may do the same at the same time: the last report stays, whole, and where the other has removed the
     stages meanwhile, its report stands.
     """
     folder, begin = bench.folder, time.perf_counter()
-    try:
-        _make_until_stages_stay(bench, each, giving_back_between_stages(progress))
-    except Exception:  # whatever a library says of a file that is gone
-        if not stands(folder, each):
-            raise
-    else:
-        write_typed(folder.done(each), DoneClass(each.label, time.perf_counter() - begin))
+    if not stands(folder, each):
+        try:
+            _make_until_stages_stay(bench, each, giving_back_between_stages(progress))
+        except Exception:  # whatever a library says of a file that is gone
+            if not stands(folder, each):
+                raise
+        else:
+            write_typed(folder.done(each), DoneClass(each.label, time.perf_counter() - begin))
     if not bench.run.shares:
         discard(folder.store_of(each))
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from concepts.publishing.site.build import SiteSummary, build_site
 from concepts.report.stored import ReplacedReportError
 from concepts.runs.class_report import stands
 from concepts.runs.run import SITE, RunFolder
+from concepts.runs.site_part import site_parts
 from concepts.storage.listing import folders_in
 
 Progress = Callable[[str, float], None]
@@ -27,10 +29,11 @@ def build_run_site(folder: RunFolder, progress: Progress | None = None) -> SiteS
     """
     own = folder.run.home is None
     reports = [folder.reports] if own else [folder.report(each) for each in folder.run.classes if stands(folder, each)]
+    build = partial(build_site, reports, folder.path / SITE, ahead=site_parts(folder), progress=progress)
     for _ in range(MOST_REPLACED):
         with suppress(ReplacedReportError):
-            return build_site(reports, folder.path / SITE, progress=progress)
-    return build_site(reports, folder.path / SITE, progress=progress)
+            return build()
+    return build()
 
 
 def lay_out(folder: RunFolder) -> None:

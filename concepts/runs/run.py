@@ -145,6 +145,9 @@ class RunFolder:
     def done(self, each: RunClass) -> Path:
         return self.path / WORK / f"done-{self.key_of(each)}.json"
 
+    def site_part(self, each: RunClass) -> Path:
+        return self.path / WORK / f"site-{self.key_of(each)}.json"
+
     def failed(self, each: RunClass) -> Path:
         return self.path / WORK / f"failed-{self.key_of(each)}.json"
 

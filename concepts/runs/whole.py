@@ -15,7 +15,7 @@ from concepts.runs.conduct import Conductor, to_do
 from concepts.runs.disk import check_disk, disk_need, has_room
 from concepts.runs.failures import Failure
 from concepts.runs.planning import Planned
-from concepts.runs.run import LOG, Home, Run, RunClass, RunFolder
+from concepts.runs.run import LOG, SITE, Home, Run, RunClass, RunFolder
 from concepts.runs.table import Table, write_table
 from concepts.runs.targets import Targets
 from concepts.runs.window import window_of
@@ -64,8 +64,11 @@ def make_reports(
     and the same call goes on from there. Raises ValueError, one line, for wrong input, where the disks have too little
     room, and where nothing can be written.
     """
+    from concepts.publishing.site.writing import begin_site
+
     telling = telling or Telling()
     planned = Planned(request, targets, out, store, home)
+    begin_site(planned.folder.path / SITE)
     crew = executor(planned.folder.path / LOG)
     try:
         failures = _make(planned, crew, retry, telling)

@@ -16,6 +16,7 @@ from concepts.runs.class_report import encode_part, make_report
 from concepts.runs.looking import look
 from concepts.runs.program import all_versions
 from concepts.runs.run import RunClass, RunFolder
+from concepts.runs.site_part import write_site_part
 from concepts.storage.store import NoRoomError, writing_in
 
 PERFORM = "concepts.runs.work:perform"
@@ -99,6 +100,8 @@ def _work(order: Order, bench: Bench, progress: Callable[[str, float], None]) ->
         encode_part(bench, order.each, order.number)
     else:
         make_report(bench, order.each, progress)
+        progress("site", 0.0)
+        write_site_part(bench.folder, order.each)
 
 
 def _folder_of(order: Order) -> RunFolder:

@@ -8,9 +8,18 @@ from pathlib import Path
 
 from concepts.annotations import NoteStore
 from concepts.atlas import Space, spaces_of
-from concepts.publishing.site.classes import SiteClass, collect
+from concepts.publishing.site.classes import SiteClass, collect, site_class
 from concepts.publishing.site.pages import SimilarConcept, class_page, concept_page, gallery_page, map_page, nearest
-from concepts.publishing.site.writing import Item, Progress, WriteCounts, checked_out, write_site
+from concepts.publishing.site.writing import (
+    Files,
+    Item,
+    Manifest,
+    Progress,
+    WriteCounts,
+    checked_out,
+    write_ahead,
+    write_site,
+)
 from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.app_folder import PACKAGE
 from concepts.storage.store import key_of
@@ -37,13 +46,14 @@ def build_site(
     *,
     title: str = TITLE,
     note_store: NoteStore | None = None,
+    ahead: Files | None = None,
     progress: Progress | None = None,
 ) -> SiteSummary:
     """Writes a static site of reports (report folders, or folders of reports) to `out`; only changed files are written.
 
-    note_store: source of users' names for concepts and strategies; None: numbers only. progress: called with (stage,
-    share done). Raises ValueError for a folder without reports, an `out` that holds anything but a site of this
-    program, or an unusable database.
+    note_store: source of users' names for concepts and strategies; None: numbers only. ahead: files that `write_class`
+    has written there. progress: called with (stage, share done). Raises ValueError for a folder without reports, an
+    `out` that holds anything but a site of this program, or an unusable database.
     """
     progress = progress or (lambda stage, share: None)
     place = checked_out(Path(out))
@@ -52,7 +62,7 @@ def build_site(
     progress("reports", 1.0)
     spaces = spaces_of(classes)
     items = items_of(title[:LONGEST_TITLE], classes, spaces, progress)
-    written = write_site(place, items, progress)
+    written = write_site(place, items, ahead or {}, progress)
     return SiteSummary(
         place,
         len(classes),
@@ -62,19 +72,33 @@ def build_site(
     )
 
 
+def write_class(report: Path, out: Path, *, title: str = TITLE) -> Manifest:
+    """Writes what a site shows of one report alone, so that a build that is given the files (`ahead`) need not.
+
+    Any number of processes may do so at a time, each for a report of its own, also beside a build. Raises ValueError or
+    OSError where the report cannot be read, or `out` holds anything but a site of this program.
+    """
+    return write_ahead(out, own_items(title[:LONGEST_TITLE], site_class(report)))
+
+
 def items_of(title: str, classes: list[SiteClass], spaces: list[Space[SiteClass]], progress: Progress) -> list[Item]:
     """All files of the site: pictures before the pages that show them, the gallery last."""
     items = []
     for done, space in enumerate(spaces):
         for place, member in enumerate(space.members):
-            for j, near in enumerate(nearest(space, place)):
-                items += [*_pictures(member, j), _concept(title, space, member, j, near)]
-            items.append(_item(member.page, partial(class_page, title, member), title=title, of=member.digest))
+            items += own_items(title, member)
+            items += [_concept(title, space, member, j, near) for j, near in enumerate(nearest(space, place))]
         progress("matching", (done + 1) / len(spaces))
     digests = [(each.stem, each.digest) for each in classes]
     items.append(_item("map.html", partial(map_page, title, spaces), title=title, of=digests))
     items.append(_item("index.html", partial(gallery_page, title, classes, spaces), title=title, of=digests))
     return items
+
+
+def own_items(title: str, own: SiteClass) -> list[Item]:
+    """The files of a class that are made from its report alone, whatever other classes there are: pictures and page."""
+    pictures = [item for j in range(len(own.components)) for item in _pictures(own, j)]
+    return [*pictures, _item(own.page, partial(class_page, title, own), title=title, of=own.digest)]
 
 
 def _concept(title: str, space: Space[SiteClass], own: SiteClass, concept: int, near: list[SimilarConcept]) -> Item:

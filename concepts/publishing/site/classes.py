@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -81,20 +81,33 @@ def collect(folders: Sequence[Path], note_store: NoteStore | None = None) -> tup
     found, left_out, stems = [], [], Counter[str]()
     for place in places.values():
         try:
-            report, components = _opened(place)
-            digest, files = contents_of(place)
+            own = site_class(place)
         except (ValueError, OSError) as error:
             left_out.append(LeftOut.of(place, error))
             continue
-        names = current_names(note_store.current(*note_subjects(report)).values()) if note_store else NUMBERS
-        stem = _stem(report)
-        stems[stem] += 1
-        name = stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
-        digest = digest if names == NUMBERS else key_of(report=digest, names=asdict(names))
-        found.append(SiteClass(report.called(names), components, ReportCard.of(report.data), name, digest, files))
+        stems[own.stem] += 1
+        if (n := stems[own.stem]) > 1:
+            own = replace(own, stem=f"{own.stem}-{n}")
+        found.append(_called(own, note_store) if note_store else own)
     if not found:
         raise ValueError(f"none of the reports can be read ({left_out[0].text}): build them again")
     return sorted(found, key=lambda each: (each.label.casefold(), each.stem)), left_out
+
+
+def site_class(place: Path) -> SiteClass:
+    """The report in a folder as a site shows it, without names that people gave. Raises ValueError or OSError where it
+    cannot be read."""
+    report, components = _opened(place)
+    digest, files = contents_of(place)
+    return SiteClass(report, components, ReportCard.of(report.data), _stem(report), digest, files)
+
+
+def _called(own: SiteClass, note_store: NoteStore) -> SiteClass:
+    """It with the names that people gave."""
+    names = current_names(note_store.current(*note_subjects(own.report)).values())
+    if names == NUMBERS:
+        return own
+    return replace(own, report=own.report.called(names), digest=key_of(report=own.digest, names=asdict(names)))
 
 
 def _reports_in(folder: Path) -> list[Path]:

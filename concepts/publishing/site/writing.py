@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -35,6 +35,7 @@ class ManifestEntry:
     hash: str
 
 
+Files = Mapping[str, ManifestEntry]  # by path
 PLANNED = ManifestEntry("", "")  # of a file not yet written
 
 
@@ -78,39 +79,60 @@ def read_manifest(place: Path) -> Manifest | None:
         return None
 
 
-def write_site(place: Path, items: Sequence[Item], progress: Progress) -> WriteCounts:
+def begin_site(out: Path) -> None:
+    """Makes the folder a site without pages, unless it is a site. Raises ValueError where it holds anything else."""
+    place = checked_out(out)
+    if read_manifest(place) is None:
+        _note(place, {})
+
+
+def write_site(place: Path, items: Sequence[Item], ahead: Files, progress: Progress) -> WriteCounts:
     """Writes changed files, then the manifest, then removes files of an earlier build that this one did not write.
 
-    All paths are in the manifest before the first file is written, so that the files of an interrupted build are known
-    to be ours. A file whose content equals the one on disk is not touched.
+    ahead: files that were written before the build. All paths are in the manifest before the first file is written, so
+    that the files of an interrupted build are known to be ours. A file whose content equals the one on disk is not
+    touched.
     """
-    before = _ours(read_manifest(place))
-    _note(place, dict.fromkeys([item.path for item in items], PLANNED) | before)
+    ahead, before = _ours(ahead), _ours(_files_of(read_manifest(place)))
+    _note(place, dict.fromkeys([item.path for item in items], PLANNED) | ahead | before)
     files: dict[str, ManifestEntry] = {}
     counts = Counter[str]()
     for done, item in enumerate(items):
-        files[item.path], how = _settle(place, item, before.get(item.path, PLANNED))
+        known = [found for each in (before, ahead) if (found := each.get(item.path))]
+        files[item.path], how = _settle(place, item, known)
         counts[how] += 1
         progress("pages", (done + 1) / len(items))
-    gone = [path for path in before if path not in files]
+    gone = [path for path in (ahead | before) if path not in files]
     for path in gone:
         _remove(place, path)
     _note(place, files)
     return WriteCounts(counts["new"], counts["changed"], counts["unchanged"], removed=len(gone))
 
 
-def _ours(manifest: Manifest | None) -> dict[str, ManifestEntry]:
-    """The manifest's files whose paths a site can contain: no others are ever removed."""
-    files = manifest.files if manifest else {}
+def write_ahead(out: Path, items: Sequence[Item]) -> Manifest:
+    """Writes files of a site, beside others who write there; returns their manifest, which a build takes.
+
+    Raises ValueError as `begin_site`.
+    """
+    begin_site(out)
+    return Manifest(FORMAT, {item.path: _settle(out, item, [])[0] for item in items})
+
+
+def _files_of(manifest: Manifest | None) -> Files:
+    return manifest.files if manifest else {}
+
+
+def _ours(files: Files) -> dict[str, ManifestEntry]:
+    """The files whose paths a site can contain: no others are ever removed."""
     return {path: entry for path, entry in files.items() if OURS.fullmatch(path)}
 
 
-def _settle(place: Path, item: Item, before: ManifestEntry) -> tuple[ManifestEntry, str]:
-    """The item's entry in the manifest, and whether its file is new, changed or unchanged."""
+def _settle(place: Path, item: Item, known: Collection[ManifestEntry]) -> tuple[ManifestEntry, str]:
+    """The item's entry in the manifest, and whether its file is new, changed or unchanged. known: what it may be."""
     file = place / item.path
     there = hash_of(file.read_bytes()) if file.is_file() else None
-    if there is not None and before == ManifestEntry(item.key, there):
-        return before, "unchanged"
+    if there is not None and (found := ManifestEntry(item.key, there)) in known:
+        return found, "unchanged"
     content = item.make()
     entry = ManifestEntry(item.key, hash_of(content))
     if there == entry.hash:
@@ -119,7 +141,7 @@ def _settle(place: Path, item: Item, before: ManifestEntry) -> tuple[ManifestEnt
     return entry, "new" if there is None else "changed"
 
 
-def _note(place: Path, files: Mapping[str, ManifestEntry]) -> None:
+def _note(place: Path, files: Files) -> None:
     """Writes the manifest if it differs from the one on disk."""
     manifest = Manifest(FORMAT, dict(sorted(files.items())))
     if read_manifest(place) != manifest:
