@@ -9,14 +9,15 @@ import pytest
 
 from concepts.engine.executors.in_process import InProcess
 from concepts.publishing.site import build_site
-from concepts.runs import class_report, disk, finish, planning, work
+from concepts.runs import class_report, conduct, disk, finish, planning, work
 from concepts.runs import whole as run_whole
 from concepts.runs.class_report import make_report
 from concepts.runs.disk import DiskNeed, check_disk
 from concepts.runs.planning import Planned
 from concepts.runs.run import RunFolder
 from concepts.runs.site_part import site_parts
-from concepts.runs.whole import Telling
+from concepts.runs.table import read_table
+from concepts.runs.whole import Telling, make_reports
 from concepts.storage.store import NoRoomError
 from tests.support.kills import contents_of
 from tests.support.runs import SETTINGS, comparable, run_all, single_report, tiny_request
@@ -70,7 +71,8 @@ def test_the_stages_of_a_class_are_gone_when_its_report_stands(whole):
 
 
 def test_what_the_site_shows_of_a_class_alone_its_process_has_written(whole, tmp_path):
-    parts = site_parts(RunFolder(whole.folder))
+    folder = RunFolder(whole.folder)
+    parts = site_parts(folder, folder.run.classes)
     assert {path.split("/")[0] for path in parts} == {"classes", "pictures"}
     assert sum(path.startswith("classes/") for path in parts) == whole.site.n_classes == 2
     written = whole.site.written
@@ -199,7 +201,7 @@ class Two(InProcess):
 def test_beside_others_a_class_is_begun_where_the_disk_has_room_for_all_of_them(photos, tmp_path, monkeypatch):
     asked = []
 
-    def has_room(run, classes, split):
+    def has_room(run, classes, split, reports):
         asked.append([each.label for each in classes])
         return len(asked) > 3
 
@@ -209,12 +211,57 @@ def test_beside_others_a_class_is_begun_where_the_disk_has_room_for_all_of_them(
     assert len(asked) > 3, "the second one waits while there is no room, or the first is done"
 
 
-def test_classes_that_share_their_stages_need_no_room_of_their_own(photos, tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "free_bytes", lambda folder: 0)
-    for request, expected in ((on_all(tiny_request(photos)), True), (tiny_request(photos), False)):
-        planned = Planned(request, "all", tmp_path / str(expected), tmp_path / "store")
+def test_classes_that_share_their_stages_need_no_room_of_their_own_beside_that_for_reports(
+    photos, tmp_path, monkeypatch
+):
+    for request, is_enough in ((on_all(tiny_request(photos)), True), (tiny_request(photos), False)):
+        planned = Planned(request, "all", tmp_path / str(is_enough), tmp_path / "store")
         run = planned.add_classes(planned.labels)
-        assert disk.has_room(run, run.classes, planned.split) is expected
+        need = disk.disk_need(run, run.classes, planned.split, 2)
+        rooms = {need.most: True, need.for_good: is_enough, need.for_good - 1: False}
+        for free, expected in rooms.items():
+            monkeypatch.setattr(disk, "free_bytes", lambda folder, free=free: free)
+            assert disk.has_room(run, run.classes, planned.split, planned.folder.reports) is expected
+
+
+def test_where_the_answers_decide_the_disk_is_said_before_the_pass_and_the_look_has_a_table(
+    photos, tmp_path, monkeypatch
+):
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for colour in ("red", "green"):
+        for file in (photos / colour).iterdir():
+            shutil.copy(file, flat / f"{file.stem}-{colour}.png")
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "free_bytes", lambda folder: 4_000_000)  # a class takes as much, beside its photos
+        patch.setattr(work, "look", None)
+        with pytest.raises(ValueError, match=r"the run needs \d\.\d MB in"):
+            run_all(tiny_request(flat), tmp_path / "full")
+    said, tables = [], []
+
+    def seen(table):
+        tables.append(read_table(tmp_path / "out"))
+
+    monkeypatch.setattr(conduct, "EVERY", 0.0)
+    run_all(without(tiny_request(flat)), tmp_path / "out", telling=Telling(said=said.append, table=seen))
+    assert said[0].startswith("disk: 5.0 MB or more for reports and site")
+    assert tables[0].looked == 0.0
+
+
+def test_another_store_is_used_by_processes_that_live_on(photos, tmp_path, monkeypatch):
+    """The advice on a full disk is another --store."""
+    stores = []
+
+    def full(bench, each, progress):
+        stores.append(bench.folder.store_of(each).parent)
+        raise NoRoomError("nothing can be written (no space left on device): make room on the disk")
+
+    monkeypatch.setattr(work, "make_report", full)
+    for name in ("first", "second"):
+        with pytest.raises(ValueError, match="no space left"):
+            make_reports(without(tiny_request(photos)), "all", tmp_path / "out", store=tmp_path / name,
+                         executor=lambda log: InProcess())  # fmt: skip
+    assert stores == [tmp_path / "first", tmp_path / "second"]
 
 
 def test_stages_that_an_earlier_command_left_need_no_room_again(tmp_path):
@@ -285,7 +332,8 @@ def test_a_file_in_place_of_the_folder_and_a_line_that_is_no_class_are_refused(p
 
 
 def test_a_site_that_is_none_of_ours_is_refused_before_anything_is_computed(photos, tmp_path, monkeypatch):
-    (tmp_path / "out" / "site").mkdir(parents=True)
+    Planned(tiny_request(photos), "all", tmp_path / "out", tmp_path / "store")
+    (tmp_path / "out" / "site").mkdir()
     (tmp_path / "out" / "site" / "mine.html").write_text("mine")
     monkeypatch.setattr(work, "make_report", None)
     with pytest.raises(ValueError, match=r"no site of ours \(mine\.html\)"):

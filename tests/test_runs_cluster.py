@@ -208,6 +208,20 @@ def test_what_needs_a_gpu_waits_for_a_worker_that_has_one_and_others_do_not_coun
             each.close()
 
 
+@pytest.mark.slow
+def test_a_result_that_is_lost_with_its_worker_is_made_again(tmp_path):
+    with cluster(tmp_path, n_workers=1) as found:
+        executor = DaskCluster(str(found.file))
+        executor.submit(Task("key", "concepts.storage.store:slug", "A b"))
+        wait_until(lambda: not executor._ended.empty())
+        found.workers[0].kill()
+        wait_until(lambda: not executor._client.nthreads())
+        assert executor.next(1.0) is None
+        found.start_worker()
+        assert wait_until_some(executor) == Ended("key", "a-b")
+        executor.close()
+
+
 def wait_until_some(executor):
     ended = []
     wait_until(lambda: ended.append(executor.next(1.0)) or ended[-1])

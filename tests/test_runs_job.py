@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 import zipfile
 from contextlib import closing
 from dataclasses import replace
@@ -196,10 +197,29 @@ def test_the_site_follows_at_twice_as_many_reports(monkeypatch, tmp_path):
     progress = job._Progress(tmp_path, lambda stage, share: told.append((stage, share)))
     for done in range(9):
         progress.table(Table(done, 1, 0, 8 - done))
+        progress.wait()
     assert len(built) == 4  # at 1, 2, 4 and 8
     assert told[4] == ("reports", 4 / 9)
     progress.table(Table(0, 0, 0, 9, looked=0.5))
     assert told[-1] == ("a first look at the photos (50%)", 0.0)
+
+
+def test_the_site_is_built_beside_the_run_once_at_a_time_and_its_errors_end_nothing(monkeypatch, tmp_path):
+    may_end, built = threading.Event(), []
+
+    def build(folder):
+        built.append(folder.path)
+        may_end.wait(60)
+        raise ValueError("there is no folder red-0: name a report, or a folder of reports")
+
+    monkeypatch.setattr(job, "build_run_site", build)
+    progress = job._Progress(tmp_path, lambda stage, share: None)
+    for done in (1, 2, 4):
+        progress.table(Table(done, 1, 0, 8 - done))
+    assert len(built) == 1
+    may_end.set()
+    progress.table(Table(8, 0, 0, 0))
+    assert not progress.build.is_alive(), "the last build follows"
 
 
 @pytest.mark.parametrize("apart", [True, False])

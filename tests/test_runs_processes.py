@@ -13,13 +13,17 @@ from pathlib import Path
 import pytest
 
 from concepts.engine.executors import task_processes
+from concepts.engine.executors.in_process import InProcess
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import Ended, Task
+from concepts.publishing.site.writing import begin_site
 from concepts.report.stored import ReplacedReportError
-from concepts.runs import class_report, finish, planning, work
+from concepts.runs import class_report, finish, planning, seen, work
 from concepts.runs.attempts import MOST, Attempts
+from concepts.runs.bench import Bench
 from concepts.runs.class_report import stands
-from concepts.runs.run import FILE, RunFolder
+from concepts.runs.conduct import Conductor
+from concepts.runs.run import FILE, SITE, RunFolder
 from concepts.runs.site_part import site_parts
 from concepts.runs.whole import make_reports
 from concepts.runs.work import Order, Outcome, perform
@@ -188,10 +192,13 @@ def test_a_worker_that_begins_again_on_a_report_that_stands_makes_its_part_of_th
         patch.setattr(work, "write_site_part", dies)
         assert outcome(order).status == "failed"
     assert stands(folder, order.each)
-    assert not site_parts(folder)
+    assert not site_parts(folder, [order.each])
     monkeypatch.setattr(class_report, "_make", None)
     assert outcome(order) == Outcome("done")
-    assert site_parts(folder)
+    assert not site_parts(folder, [order.each]), "the command has begun no site"
+    begin_site(folder.path / SITE)
+    assert outcome(order) == Outcome("done")
+    assert site_parts(folder, [order.each])
 
 
 def test_a_worker_whose_stages_another_has_removed_has_done_its_task(order, monkeypatch):
@@ -257,6 +264,48 @@ def test_a_worker_that_does_not_see_the_run_or_has_other_versions_stops_it(order
     assert outcome(order).status == "failed"
 
 
+@pytest.mark.parametrize("part", ["items", "split"])
+def test_a_worker_that_cannot_open_photos_or_model_stops_the_run_and_fails_no_class(order, part, monkeypatch):
+    def broken(bench):
+        raise RuntimeError("CUDA driver\ninitialization failed")
+
+    monkeypatch.setattr(Bench, part, property(broken))
+    found = outcome(order)
+    assert found.status == "stop"
+    assert (
+        f"(process {os.getpid()}) cannot open photos and model (unexpected RuntimeError: CUDA driver init" in found.line
+    )
+    assert not stands(RunFolder(Path(order.folder)), order.each)
+
+
+def test_a_worker_without_a_library_stops_the_run(order):
+    class Unfit(InProcess):
+        def submit(self, task):
+            super().submit(replace(task, work="concepts.runs.nowhere:perform"))
+
+    folder = RunFolder(Path(order.folder))
+    with pytest.raises(ValueError, match=r"a worker cannot do what the run asks .*No module named 'concepts\.runs\.no"):
+        Conductor(folder, Unfit(), lambda table: None).reports([0, 1])
+    assert not list(folder.path.glob("work/failed-*"))
+
+
+def test_what_another_machine_has_written_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(seen, "EVERY", 0.01)
+    files, looks, exists = [tmp_path / "a", tmp_path / "b"], [], Path.exists
+
+    def late(path):
+        looks.append(path)
+        return len(looks) > 6 and exists(path)
+
+    monkeypatch.setattr(Path, "exists", late)
+    for file in files:
+        file.touch()
+    seen.wait_until_seen(files)
+    assert len(looks) == 8, "three times each, then both are there"
+    monkeypatch.setattr(seen, "PATIENCE", 0.05)
+    seen.wait_until_seen([tmp_path / "never"])
+
+
 def test_a_full_disk_is_told_as_such_wherever_it_shows(order, monkeypatch):
     def full(*arguments, **options):
         raise OSError(errno.ENOSPC, "No space left on device", "mark")
@@ -275,7 +324,9 @@ def test_a_task_calls_functions_of_this_program_alone(work):
 
 def test_an_unexpected_error_is_one_line_with_its_kind():
     assert Task("key", "concepts.runs.work:nothing", "").do() == Ended(
-        "key", error="unexpected AttributeError: module 'concepts.runs.work' has no attribute 'nothing'"
+        "key",
+        error="unexpected AttributeError: module 'concepts.runs.work' has no attribute 'nothing'",
+        is_unfit=True,
     )
 
 

@@ -23,7 +23,7 @@ from concepts.publishing.site import build_site
 from concepts.publishing.site.build import program_files, write_class
 from concepts.publishing.site.classes import collect
 from concepts.publishing.site.concept_map import map_drawing
-from concepts.publishing.site.writing import Manifest, ManifestEntry, checked_out, read_manifest
+from concepts.publishing.site.writing import Manifest, ManifestEntry, begin_site, checked_out, read_manifest
 from concepts.report import ClassReport
 from concepts.report.rendering.verdict_sentences import ORDER as VERDICTS
 from concepts.storage.app_folder import PACKAGE
@@ -295,7 +295,8 @@ def test_an_interrupted_build_leaves_whole_files_and_is_known_to_be_ours(reports
 
 
 def ahead_of(reports: list[Path], site: Path) -> dict[str, ManifestEntry]:
-    """What is written of each report before a build."""
+    """What is written of each report before a build of a site that was begun."""
+    begin_site(site)
     return {path: entry for each in reports for path, entry in write_class(each, site).files.items()}
 
 
@@ -332,12 +333,22 @@ def test_what_was_written_ahead_of_another_report_is_made_again_or_removed(repor
     }
 
 
+def test_what_a_killed_process_was_writing_is_no_file_of_others(reports, tmp_path):
+    (tmp_path / ".site.json.0123abcd.part").write_text("{", encoding="utf-8")
+    begin_site(tmp_path)
+    (tmp_path / ".notes.0123abcd.mine").write_text("mine", encoding="utf-8")
+    (tmp_path / "site.json").unlink()
+    with pytest.raises(ValueError, match=r"no site of ours \(\.notes"):
+        begin_site(tmp_path)
+
+
 def test_a_folder_that_is_no_site_is_refused(reports, tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ValueError, match=r"no site of ours \(mine\.txt\)"):
         build_site([reports], tmp_path)
     with pytest.raises(ValueError, match=r"no site of ours \(mine\.txt\)"):
-        write_class(reports / "boat", tmp_path)
+        begin_site(tmp_path)
+    assert not write_class(reports / "boat", tmp_path).files
     with pytest.raises(ValueError, match="is a file"):
         build_site([reports], tmp_path / "mine.txt")
     with pytest.raises(ValueError, match="no site of ours"):

@@ -26,6 +26,12 @@ class Bench:
     def run(self) -> Run:
         return self.folder.run
 
+    def open(self, *, model: bool) -> None:
+        """Opens the photos, and the model where asked, unless they are open. Raises what opening them does."""
+        _ = self.items
+        if model:
+            _ = self.split
+
     @cached_property
     def items(self) -> "Dataset[Any]":
         """All photos or texts. Raises ValueError where there are others by now than when the run began."""
@@ -63,10 +69,11 @@ class Bench:
 
 
 def bench_of(folder: RunFolder) -> Bench:
-    """The bench of a run in this process: the last one's model and photos are kept."""
-    return _bench(str(folder.path), folder.run.key)
+    """The bench of a run in this process: the last one's model and photos are kept, until a command on the run names
+    another store."""
+    return _bench(str(folder.path), folder.run.key, folder.run.store)
 
 
 @lru_cache(maxsize=1)
-def _bench(folder: str, key: str) -> Bench:
+def _bench(folder: str, key: str, store: str) -> Bench:
     return Bench(RunFolder(Path(folder)))

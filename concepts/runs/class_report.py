@@ -12,7 +12,7 @@ from concepts.engine.allocator import giving_back_between_stages
 from concepts.engine.analysis import report_of
 from concepts.engine.result_owners import OwnedResult
 from concepts.engine.upload_owners import claim
-from concepts.report.folder import is_report
+from concepts.report.folder import REPORT
 from concepts.report.pipeline.selection import choose_photos, named_target
 from concepts.runs.bench import Bench
 from concepts.runs.run import RunClass, RunFolder
@@ -65,12 +65,12 @@ def make_report(bench: Bench, each: RunClass, progress: Progress) -> None:
 
 
 def stands(folder: RunFolder, each: RunClass) -> bool:
-    """Whether the report of a class has been written in this run."""
+    """Whether the report of a class has been written in this run, and is still there."""
     try:
         read_typed(DoneClass, folder.done(each))
     except (OSError, ValueError):
         return False
-    return is_report(folder.report(each))
+    return (folder.report(each) / REPORT.file).is_file()  # it came whole: it is not read, of a thousand classes
 
 
 def _make_until_stages_stay(bench: Bench, each: RunClass, progress: Progress) -> None:

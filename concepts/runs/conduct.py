@@ -5,6 +5,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypedDict
 
 from concepts.data.nouns import noun_of
@@ -13,6 +14,7 @@ from concepts.runs.class_report import stands
 from concepts.runs.failures import Failure, failure_of, forget_failure, write_failure
 from concepts.runs.looked import has_looked
 from concepts.runs.run import WORK, RunClass, RunFolder
+from concepts.runs.seen import wait_until_seen
 from concepts.runs.table import Table
 from concepts.runs.window import window_of
 from concepts.runs.work import PERFORM, Order, Outcome
@@ -49,6 +51,7 @@ class Conductor:
         self._needs_gpu = self.run.request.device.startswith("cuda")
         self.session = uuid.uuid4().hex[:12]
         self._noted = 0.0
+        self._written: list[Path] = []  # by tasks that have ended
         self._is_first = self.run.shares  # the class under way makes what all share
 
     @property
@@ -71,6 +74,8 @@ class Conductor:
                 number = names.pop(key)
                 if outcome.status == "failed":
                     raise ValueError(outcome.line)
+                self._written.append(self.folder.look(number))
+        wait_until_seen(self._written)
 
     def reports(self, classes: Sequence[int]) -> list[Failure]:
         """Makes the reports of these classes, by their places in the run; returns those that failed."""
@@ -83,6 +88,7 @@ class Conductor:
             self._tell(counts.table(len(under_way), len(waiting)))
             if (found := self._next()) is not None:
                 self._advance(under_way, counts, *found)
+        wait_until_seen(self._written)
         self._tell(counts.table(0, 0), at_once=True)
         self._clear(classes)
         return counts.failures
@@ -131,6 +137,7 @@ class Conductor:
         each = self.run.classes[number]
         if outcome.status == "done" or stands(self.folder, each):
             forget_failure(self.folder, each)
+            self._written.append(self.folder.done(each))
             return None
         failure = Failure(each.label, outcome.line)
         write_failure(self.folder, each, failure)
@@ -152,6 +159,8 @@ class Conductor:
         ended = self.executor.next(EVERY)
         if ended is None:
             return None
+        if ended.is_unfit:
+            raise ValueError(f"a worker cannot do what the run asks ({ended.error}): install the same on all machines")
         outcome = Outcome("failed", ended.error) if ended.result is None else Outcome.from_json(ended.result)
         if outcome.status == "stop":
             raise ValueError(outcome.line)

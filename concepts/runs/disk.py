@@ -66,8 +66,11 @@ def disk_need(run: Run, classes: Sequence[RunClass], split: "SplitModel", window
     """What the reports of these classes take. window: how many classes are under way at a time; of those that share
     their stages, one has some."""
     window = 1 if run.shares else window
-    shape = Shape(split.n_positions, split.n_channels, run.request.settings.n_concepts, run.request.kind)
-    return need_of([each.n_items for each in classes], shape, window=window, part=run.part)
+    return need_of([each.n_items for each in classes], _shape(run, split), window=window, part=run.part)
+
+
+def _shape(run: Run, split: "SplitModel") -> Shape:
+    return Shape(split.n_positions, split.n_channels, run.request.settings.n_concepts, run.request.kind)
 
 
 def need_of(sizes: Sequence[int], shape: Shape, *, window: int, part: int = PART) -> DiskNeed:
@@ -78,13 +81,23 @@ def need_of(sizes: Sequence[int], shape: Shape, *, window: int, part: int = PART
     return DiskNeed(sum(sorted(stages, reverse=True)[:window]), for_good)
 
 
-def has_room(run: Run, classes: Sequence[RunClass], split: "SplitModel") -> bool:
-    """Whether the store's disk has room for the stages of these classes at a time.
+def least_need(run: Run, split: "SplitModel") -> DiskNeed:
+    """What the reports take at least where the model's answers will say which class an item is of: the items are the
+    same however they fall, and there is one class at least, whose stages are none at best."""
+    shape = _shape(run, split)
+    return DiskNeed(0, run.n_items * shape.report + A_CLASS[shape.kind])
 
-    What is there of them already takes its room twice: near a full disk, fewer classes are under way. Those that share
-    their stages need no more than the first one has made.
+
+def has_room(run: Run, classes: Sequence[RunClass], split: "SplitModel", reports: Path) -> bool:
+    """Whether the disks have room for the stages of these classes at a time, and for their reports.
+
+    What is there of them already takes its room twice: near a full disk, fewer classes are under way. Stages that are
+    shared need no more than the first one has made.
     """
-    return run.shares or free_bytes(Path(run.store)) >= disk_need(run, classes, split, len(classes)).at_a_time
+    need = disk_need(run, classes, split, len(classes))
+    if run.shares:
+        need = replace(need, at_a_time=0)
+    return not short_of_room(need, reports, Path(run.store))
 
 
 def check_disk(need: DiskNeed, out: Path, store: Path, *, there: int = 0) -> None:
@@ -92,20 +105,33 @@ def check_disk(need: DiskNeed, out: Path, store: Path, *, there: int = 0) -> Non
     left, which are used."""
     store.mkdir(parents=True, exist_ok=True)
     need = replace(need, at_a_time=max(0, need.at_a_time - there))
-    same = out.stat().st_dev == store.stat().st_dev
+    for folder, needed, free in short_of_room(need, out, store):
+        raise ValueError(
+            f"the run needs {written(needed)} in {folder}, where {written(free)} are free: make room, give fewer "
+            "workers or classes, or name folders on another disk (--out, --store)"
+        )
+
+
+def short_of_room(need: DiskNeed, out: Path, store: Path) -> list[tuple[Path, int, int]]:
+    """The folders whose disks have less room than is needed: (folder, bytes needed, bytes free)."""
+    same = _device(out) == _device(store)
     places = [(out, need.most if same else need.for_good)] + ([] if same else [(store, need.at_a_time)])
-    for folder, needed in places:
-        free = shutil.disk_usage(folder).free
-        if free < needed:
-            raise ValueError(
-                f"the run needs {written(needed)} in {folder}, where {written(free)} are free: make room, give fewer "
-                "workers or classes, or name folders on another disk (--out, --store)"
-            )
+    found = [(folder, needed, free_bytes(folder)) for folder, needed in places]
+    return [each for each in found if each[2] < each[1]]
+
+
+def _device(folder: Path) -> int:
+    """The disk of a folder, which need not be there yet."""
+    return _there(folder).stat().st_dev
 
 
 def free_bytes(folder: Path) -> int:
     """The room on the disk of a folder, which need not be there yet."""
-    return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
+    return shutil.disk_usage(_there(folder)).free
+
+
+def _there(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())
 
 
 def written(n_bytes: int) -> str:

@@ -27,9 +27,9 @@ def build_run_site(folder: RunFolder, progress: Progress | None = None) -> SiteS
 
     It is begun anew where another command on the run has made a report again meanwhile.
     """
-    own = folder.run.home is None
-    reports = [folder.reports] if own else [folder.report(each) for each in folder.run.classes if stands(folder, each)]
-    build = partial(build_site, reports, folder.path / SITE, ahead=site_parts(folder), progress=progress)
+    there = [each for each in folder.run.classes if stands(folder, each)]
+    reports = [folder.reports] if folder.run.home is None else [folder.report(each) for each in there]
+    build = partial(build_site, reports, folder.path / SITE, ahead=site_parts(folder, there), progress=progress)
     for _ in range(MOST_REPLACED):
         with suppress(ReplacedReportError):
             return build()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,13 +76,14 @@ def _stage(progress: Progress) -> Progress:
 class _Progress:
     """Tells a job how far its run is, and lets the site follow the reports.
 
-    The site is built again when there are twice as many reports as it has: all builds together read each report about
-    twice, and it is written whole at the end.
+    The site is built again, beside the run, when there are twice as many reports as it has: all builds together read
+    each report about twice, and it is written whole at the end, when the last of these builds has ended.
     """
 
     place: Path
     progress: Progress
     shown: int = 0
+    build: threading.Thread | None = None
 
     def table(self, table: Table) -> None:
         if table.looked is not None:
@@ -89,6 +91,22 @@ class _Progress:
             return
         n = table.done + table.failed + table.running + table.waiting
         self.progress(REPORTS, (table.done + table.failed) / max(1, n))
-        if table.is_under_way and table.done >= max(1, 2 * self.shown):
-            build_run_site(RunFolder(self.place))
+        if not table.is_under_way:
+            self.wait()
+        elif table.done >= max(1, 2 * self.shown) and not self._is_building:
+            self.build = threading.Thread(target=self._build, daemon=True)
+            self.build.start()
             self.shown = table.done
+
+    def wait(self) -> None:
+        """Returns when no site is built any more."""
+        if self.build is not None:
+            self.build.join()
+
+    @property
+    def _is_building(self) -> bool:
+        return self.build is not None and self.build.is_alive()
+
+    def _build(self) -> None:
+        with suppress(ValueError, OSError):  # a report that is removed meanwhile: the last build says what is wrong
+            build_run_site(RunFolder(self.place))

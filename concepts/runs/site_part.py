@@ -1,5 +1,6 @@
 """What the site shows of one class alone, written by the process that made its report, so that no other need."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,12 @@ def write_site_part(folder: RunFolder, each: RunClass) -> None:
     write_typed(folder.site_part(each), write_class(folder.report(each), folder.path / SITE))
 
 
-def site_parts(folder: RunFolder) -> "dict[str, ManifestEntry]":
-    """The files of all classes whose processes came so far; what is missing, the build of the site makes."""
+def site_parts(folder: RunFolder, classes: Iterable[RunClass]) -> "dict[str, ManifestEntry]":
+    """The files of those of these classes whose processes came so far; what is missing, the build of the site makes."""
     from concepts.publishing.site.writing import Manifest
 
     found: dict[str, ManifestEntry] = {}
-    for each in folder.run.classes:
+    for each in classes:
         with suppress(OSError, ValueError):
             found |= read_typed(Manifest, folder.site_part(each)).files
     return found

@@ -12,8 +12,9 @@ from concepts.report.request import Request
 from concepts.runs.answered import add_answered_classes
 from concepts.runs.class_report import stands
 from concepts.runs.conduct import Conductor, to_do
-from concepts.runs.disk import check_disk, disk_need, has_room
+from concepts.runs.disk import check_disk, disk_need, has_room, least_need, written
 from concepts.runs.failures import Failure
+from concepts.runs.looked import has_looked
 from concepts.runs.planning import Planned
 from concepts.runs.run import LOG, SITE, Home, Run, RunClass, RunFolder
 from concepts.runs.table import Table, write_table
@@ -80,7 +81,7 @@ def make_reports(
 def _make(planned: Planned, crew: TaskExecutor, retry: bool, telling: Telling) -> list[Failure]:
     """Makes what is missing, and returns the classes that have failed, now or before."""
     if planned.answered:
-        Conductor(planned.folder, crew, telling.table).look()
+        _look(planned, crew, telling)
         add_answered_classes(planned)
     else:
         planned.add_classes(planned.labels)
@@ -95,10 +96,30 @@ def _make(planned: Planned, crew: TaskExecutor, retry: bool, telling: Telling) -
         write_table(folder, table.after(failures))
         telling.table(table)
 
-    conductor = Conductor(folder, crew, told, lambda classes: has_room(folder.run, classes, planned.split))
+    conductor = Conductor(
+        folder, crew, told, lambda classes: has_room(folder.run, classes, planned.split, folder.reports)
+    )
     if not planned.answered:
         conductor.look()
     return failures + conductor.reports(chosen)
+
+
+def _look(planned: Planned, crew: TaskExecutor, telling: Telling) -> None:
+    """Asks the model which class each photo is of. Raises ValueError where the disk has no room for the reports,
+    however the photos fall."""
+    folder = planned.folder
+    if not all(has_looked(folder, number) for number in range(folder.run.n_looks)):
+        need = least_need(folder.run, planned.split)
+        telling.said(
+            f"disk: {written(need.for_good)} or more for reports and site; which classes there are, the model says"
+        )
+        check_disk(need, folder.reports, Path(folder.run.store))
+
+    def told(table: Table) -> None:
+        write_table(folder, table)
+        telling.table(table)
+
+    Conductor(folder, crew, told).look()
 
 
 def _say(
@@ -113,7 +134,7 @@ def _say(
     if failures:
         telling.said(f"{counted(len(failures), 'class')} failed before; --retry tries them again")
     need = disk_need(run, classes, planned.split, window_of(slots))
-    telling.said(f"disk: {need.text}")
+    telling.said(f"disk: {need.text}" + ("" if slots else ", of one worker: none is there yet, and each takes its own"))
     there = sum(bytes_in(place) for place in {folder.store_of(each) for each in classes})
     check_disk(need, folder.path, Path(run.store), there=there)
 

@@ -89,8 +89,19 @@ def perform(text: str) -> str:
 def _perform(order: Order) -> None:
     folder = _folder_of(order)
     with Attempts(folder.path, order.session, order.name).one() as stage:
-        bench = bench_of(folder)
-        _work(order, bench, lambda name, _: stage(name))
+        _work(order, _opened(folder, order), lambda name, _: stage(name))
+
+
+def _opened(folder: RunFolder, order: Order) -> Bench:
+    """The bench with what every such order needs open. Raises StopError where it cannot be opened here: this process
+    would fail one class after the other, faster than any other makes one."""
+    bench = bench_of(folder)
+    try:
+        bench.open(model=order.kind != "look" or bench.run.answered)
+    except Exception as error:
+        raise StopError(f"{_here()} cannot open photos and model ({line_of(error)}): mend that, or end this worker; "
+                        "the same command goes on") from error  # fmt: skip
+    return bench
 
 
 def _work(order: Order, bench: Bench, progress: Callable[[str, float], None]) -> None:
@@ -104,9 +115,13 @@ def _work(order: Order, bench: Bench, progress: Callable[[str, float], None]) ->
         write_site_part(bench.folder, order.each)
 
 
+def _here() -> str:
+    return f"the worker on {socket.gethostname()} (process {os.getpid()})"
+
+
 def _folder_of(order: Order) -> RunFolder:
     """The run. Raises StopError where this process does not see it, or is of another version."""
-    folder, here = RunFolder(Path(order.folder)), f"the worker on {socket.gethostname()} (process {os.getpid()})"
+    folder, here = RunFolder(Path(order.folder)), _here()
     try:
         run = folder.run
     except FileNotFoundError as error:

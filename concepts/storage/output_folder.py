@@ -4,9 +4,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from concepts.storage.store import read_json
+from concepts.storage.store import is_unfinished, read_json
 
-LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # and by a killed process of this program, what it wrote
 SHOWN = 3  # foreign files that an error names
 
 
@@ -54,8 +54,15 @@ def check_output_folder(folder: str | Path, kind: OutputKind, *, store: Path | N
 
 def _foreign(place: Path, kind: OutputKind) -> list[str]:
     """The names in the folder that do not belong to a result of this kind; all names if it holds no such result."""
-    names = sorted({entry.name for entry in place.iterdir()} - LEFT_BY_SYSTEMS) if place.is_dir() else []
+    names = names_in(place)
     return [name for name in names if name not in kind.content] if kind.is_in(place) else names
+
+
+def names_in(place: Path) -> list[str]:
+    """The names of what is in a folder, sorted, without what systems and killed processes have left; none where there
+    is no folder."""
+    names = sorted(entry.name for entry in place.iterdir()) if place.is_dir() else []
+    return [name for name in names if name not in LEFT_BY_SYSTEMS and not is_unfinished(name)]
 
 
 def _check_writable(parent: Path) -> None:

@@ -30,6 +30,7 @@ DISK = {
 }
 TAKEN = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}  # what a move says where something is there
 WRITERS = 100  # attempts to replace a folder that others replace at the same time
+UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}\.(part|old)")  # what `new_file` and `new_folder` write, until it is whole
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{24}(\.safetensors)?")  # a stage and its key: nothing else is pruned
 
 
@@ -176,6 +177,11 @@ def _replace_in_two_steps(folder: Path, final: Path) -> None:
         os.replace(old, final)
         raise
     _delete(old)
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether this is the name of what the program was writing, or replacing, when it ended or is still at it."""
+    return UNFINISHED.fullmatch(name) is not None
 
 
 def _beside(final: Path, kind: str) -> Path:

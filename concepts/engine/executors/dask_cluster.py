@@ -24,6 +24,7 @@ SLOTS_EVERY = 2.0  # seconds between two looks at the workers
 GPU = "GPU"  # the resource of a worker that has one: `dask worker --resources GPU=1`
 MOST_KILLED = 10  # times that Dask may give a task up, each after some deaths: more than any task counts for itself
 LACKS = "install it where the worker runs, or put its folder on PYTHONPATH there, in the same version (docs/cluster.md)"
+LOST = "its result was lost again and again, each time with the worker that had it"
 MISSING = "Dask is not installed: python -m pip install -r requirements-cluster.txt, on every machine"
 
 
@@ -88,23 +89,43 @@ class DaskCluster:
         """How it ended; None where it begins again, since its workers have died."""
         from distributed import KilledWorker
 
-        if future.status == "finished":
+        if future.status == "finished" and (text := self._result_of(future)) is not None:
             self._futures.pop(task.key, None)
-            return Ended.from_json(future.result(timeout=TIMEOUT))
-        if future.status != "error":  # cancelled or lost: by a scheduler that is gone
+            return Ended.from_json(text)
+        if future.status == "cancelled":
             self._check()
             raise ValueError(self._gone("has dropped a task"))
+        if future.status != "error":  # the worker that had the result has died before it was fetched
+            return self._again(task, None)
         error = future.exception(timeout=TIMEOUT)
         if isinstance(error, (ImportError, AttributeError)):
             raise ValueError(
                 f"a worker of {self.address} has not this program ({line_of(ValueError(str(error)))}): {LACKS}"
             )
+        if isinstance(error, KilledWorker):
+            return self._again(task, error)
+        self._futures.pop(task.key, None)
+        return Ended(task.key, error=line_of(error) if error else "it ended without a word")
+
+    def _result_of(self, future: "Future") -> str | None:
+        """The text that a task returned; None where it was lost with its worker."""
+        from distributed.client import FutureCancelledError
+
+        try:
+            text: str = future.result(timeout=TIMEOUT)
+        except (TimeoutError, OSError, FutureCancelledError):
+            return None
+        return text
+
+    def _again(self, task: Task, error: BaseException | None) -> Ended | None:
+        """Lets a task begin again whose worker has died; how it ended where that happens again and again."""
+        self._check()
         self._killed[task.key] = self._killed.get(task.key, 0) + 1
-        if isinstance(error, KilledWorker) and self._killed[task.key] < MOST_KILLED:
+        if self._killed[task.key] < MOST_KILLED:
             self.submit(task)
             return None
         self._futures.pop(task.key, None)
-        return Ended(task.key, error=line_of(error) if error else "it ended without a word")
+        return Ended(task.key, error=line_of(error) if error else LOST)
 
     def _check(self) -> None:
         """Raises ValueError where the scheduler is gone."""

@@ -35,7 +35,11 @@ class Task:
     def do(self) -> "Ended":
         """Does it in this process. An error is part of how it ended, in one line; it is never raised."""
         try:
-            return Ended(self.key, self.function(self.given))
+            function = self.function
+        except Exception as error:  # a library is missing here
+            return Ended(self.key, error=line_of(error), is_unfit=True)
+        try:
+            return Ended(self.key, function(self.given))
         except Exception as error:
             return Ended(self.key, error=line_of(error))
 
@@ -51,11 +55,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Ended:
-    """How the task with this key ended: with a result, or with an error, a line."""
+    """How the task with this key ended: with a result, or with an error, a line. is_unfit: the process that had it can
+    do none of its kind."""
 
     key: str
     result: str | None = None
     error: str = ""
+    is_unfit: bool = False
 
     def to_json(self) -> str:
         """It in one line."""

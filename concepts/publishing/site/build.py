@@ -73,10 +73,11 @@ def build_site(
 
 
 def write_class(report: Path, out: Path, *, title: str = TITLE) -> Manifest:
-    """Writes what a site shows of one report alone, so that a build that is given the files (`ahead`) need not.
+    """Writes what a site that was begun shows of one report alone, so that a build that is given the files (`ahead`)
+    need not.
 
     Any number of processes may do so at a time, each for a report of its own, also beside a build. Raises ValueError or
-    OSError where the report cannot be read, or `out` holds anything but a site of this program.
+    OSError where the report cannot be read.
     """
     return write_ahead(out, own_items(title[:LONGEST_TITLE], site_class(report)))
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 
-from concepts.storage.output_folder import LEFT_BY_SYSTEMS
+from concepts.storage.output_folder import names_in
 from concepts.storage.store import write_bytes
 from concepts.storage.typed_json import exactly, read_typed, write_typed
 
@@ -62,9 +62,9 @@ def checked_out(out: Path) -> Path:
     place = out.expanduser().resolve()
     if place.exists() and not place.is_dir():
         raise ValueError(f"{out} is a file, and a site is a folder: choose another name")
-    there = {entry.name for entry in place.iterdir()} - LEFT_BY_SYSTEMS if place.is_dir() else set()
+    there = names_in(place)
     if there and read_manifest(place) is None:
-        shown = ", ".join(sorted(there)[:3])
+        shown = ", ".join(there[:3])
         raise ValueError(
             f"{out} holds files that are no site of ours ({shown}): choose a new or an empty folder, or an earlier site"
         )
@@ -110,12 +110,12 @@ def write_site(place: Path, items: Sequence[Item], ahead: Files, progress: Progr
 
 
 def write_ahead(out: Path, items: Sequence[Item]) -> Manifest:
-    """Writes files of a site, beside others who write there; returns their manifest, which a build takes.
+    """Writes files of a site that was begun, beside others who write there; returns their manifest for a build.
 
-    Raises ValueError as `begin_site`.
+    Where the site has been removed meanwhile, nothing is written: the build makes it whole.
     """
-    begin_site(out)
-    return Manifest(FORMAT, {item.path: _settle(out, item, [])[0] for item in items})
+    there = items if (out / MANIFEST).is_file() else []
+    return Manifest(FORMAT, {item.path: _settle(out, item, [])[0] for item in there})
 
 
 def _files_of(manifest: Manifest | None) -> Files:
