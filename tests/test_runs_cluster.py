@@ -4,10 +4,13 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 
+import psutil
 import pytest
 
 from concepts.engine.executors import dask_cluster
@@ -16,7 +19,7 @@ from concepts.engine.executors.scheduler_address import scheduler_address
 from concepts.engine.tasks.task import Ended, Task
 from concepts.runs import finish, planning
 from concepts.runs.whole import Telling
-from tests.support.cluster import FASTER, cluster, wait_until
+from tests.support.cluster import cluster, variables, wait_until
 from tests.support.places import ROOT
 from tests.support.runs import comparable, run_all, tiny_request
 from tests.support.tiny import write_photos
@@ -157,11 +160,29 @@ def test_another_program_at_the_address_is_one_line(words, said, monkeypatch):
     assert "\n" not in str(error.value)
 
 
-def test_workers_of_the_tests_have_what_the_docs_tell_to_set():
+def test_the_docs_have_every_scheduler_and_worker_take_the_variables_of_the_tests():
     told = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
-    for name, value in FASTER.items():
-        assert told.count(f"{name}={value}") >= 3, "by hand, Slurm, dask-jobqueue"
-        assert f"name: {name}, value: " in told, "Kubernetes"
+    assert told.count(". deploy/dask.env") >= 3, "by hand, Slurm, dask-jobqueue"
+    assert "--from-env-file=deploy/dask.env" in told, "Kubernetes"
+    found = subprocess.run(["sh", "-c", "set -a; . ./deploy/dask.env; env"], cwd=ROOT, capture_output=True, text=True)
+    assert {f"{name}={value}" for name, value in variables().items()} <= set(found.stdout.splitlines())
+
+
+@pytest.mark.slow
+def test_a_cluster_serves_nothing_beside_its_encrypted_port(tmp_path):
+    with cluster(tmp_path, n_workers=1) as found:
+        executor = DaskCluster(str(found.file))
+        wait_until(lambda: executor.slots == 1)
+        executor.close()
+        ports = [
+            each.laddr for process in (found.scheduler, *found.workers)
+            for each in psutil.Process(process.pid).net_connections() if each.status == psutil.CONN_LISTEN
+        ]  # fmt: skip
+        assert len(ports) == 4, "one of each for tasks, one for HTTP"
+        for port in ports:
+            with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", port.port, timeout=5)) as asked:
+                asked.request("GET", "/json/counts.json")
+                assert asked.getresponse().status == 404
 
 
 def test_a_connection_that_gets_stuck_is_tried_once_more(monkeypatch):

@@ -15,10 +15,7 @@ import pytest
 from tests.support.places import ROOT
 
 STARTED = 300.0  # seconds in which scheduler and workers must be there
-FASTER = {
-    "MALLOC_ARENA_MAX": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
-    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s", "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
-}  # fmt: skip
+VARIABLES = ROOT / "deploy" / "dask.env"  # of every process of a cluster, as the docs tell
 
 
 @dataclass
@@ -56,12 +53,18 @@ class Cluster:
                 process.wait()
 
     def _start(self, module: str, *options: str, path: str = str(ROOT)) -> "subprocess.Popen[bytes]":
-        environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"} | FASTER | environment_of(self.tls)
+        environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"} | variables() | environment_of(self.tls)
         with (self.folder / "log.txt").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", f"distributed.cli.{module}", *options],
                 env=environment, stdout=log, stderr=log,
             )  # fmt: skip
+
+
+def variables() -> dict[str, str]:
+    """What every scheduler and worker has in its environment."""
+    lines = VARIABLES.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
 
 
 def environment_of(tls: dict[str, str]) -> dict[str, str]:
