@@ -8,10 +8,10 @@ from concepts.cli.shared import photos_alone, show_progress
 from concepts.demo.names import PAIR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from concepts.lexicon import Lexicon
-    from concepts.lexicon.collections import Collection
+    from concepts.lexicon.collections import Collection, PhotoIndex
     from concepts.models.encoders import ImageEncoder
 
 STORE, COLLECTIONS = "store", "collections"
@@ -91,8 +91,17 @@ def _index(found: "Collection") -> None:
     except ValueError as error:  # too few tokens: the collection is of use without
         print(f"  without an index: {error}")
         return
-    if index.recall is not None:
-        print(f"  index: {index.nbytes / 1e6:.1f} MB, recall at {index.recall.top} {index.recall.value:.3f}")
+    print(f"  index: {index.tokens.nbytes / 1e6:.1f} MB, {'; '.join(_recalls(index))}")
+
+
+def _recalls(index: "PhotoIndex") -> "Iterator[str]":
+    """What was measured: of places, and of photos."""
+    if (of_places := index.tokens.recall) is not None:
+        yield f"recall at {of_places.top} places {of_places.value:.3f}"
+    if index.photos is not None:
+        found = {"places": index.photos.places, "words": index.photos.words}
+        said = [f"{recall.value:.3f} for {name}" for name, recall in found.items() if recall is not None]
+        yield f"at {index.photos.places.top} photos {' and '.join(said)}"
 
 
 def _map(found: "Collection", progress: "Callable[[str, float], None]") -> None:

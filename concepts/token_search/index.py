@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from concepts.numerics.intervals import mean_estimate
 from concepts.numerics.samples import even_sample
 from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NO_OTHERS, NOT_STORED, Count, Share, read_typed
@@ -33,14 +34,22 @@ class Effort:
 
 @dataclass(frozen=True)
 class MeasuredRecall:
-    """Recall at `top`: the share of the exact most similar tokens that the index gives, over `queries` of its own
-    tokens, each without itself. low, high: 95% interval over the queries."""
+    """Recall at `top`: the share of the exact `top` most similar that the index gives, the mean over so many queries.
+
+    Tokens, each without itself, unless said otherwise. low, high: 95% interval over the queries.
+    """
 
     top: Count
     queries: Count
     value: Share
     low: Share
     high: Share
+
+    @classmethod
+    def of(cls, shares: np.ndarray, *, top: int, seed: int) -> Self:
+        """That of the shares found (q,), one for each query."""
+        mean = mean_estimate(shares, seed=seed)
+        return cls(top, len(shares), float(mean), mean.low, mean.high)
 
 
 @dataclass(frozen=True)
@@ -91,19 +100,20 @@ class TokenIndex:
 
         items: (n,) bool, those whose tokens count. Where they are few, or the cells that a query looks at hold too few
         of them, their tokens are scanned exactly, which the answer says where it is so for all queries: there are
-        always `top` rows if there are as many tokens. effort: replaces the one that the index was measured with. Raises ValueError as `exact_search`, and for
-        a damaged index.
+        always `top` rows if there are as many tokens. effort: replaces the one that the index was measured with; there
+        are twice as many candidates as rows or more, so that there is something to rank. Raises ValueError as
+        `exact_search`, and for a damaged index.
         """
         q, effort = unit_queries(queries, tokens.channels), effort or self.effort
         check_top(top)
         chosen = numbers_of(items, tokens)
         allowed = len(tokens) if chosen is None else len(chosen) * tokens.places
-        wanted = max(effort.candidates, top)
+        wanted = max(effort.candidates, 2 * top)
         if items is not None and allowed <= max(SCANNED, wanted):
             return exact_search(tokens, q, top=top, items=items)
         probes = round(effort.probes * len(tokens) / allowed)  # to look at as many allowed tokens as without a filter
         rows = self._candidates(q, min(wanted, allowed), probes, items, tokens.places)
-        short = (rows < 0).any(axis=1)  # FAISS ran out of allowed rows in the cells that it probed
+        short: np.ndarray = (rows < 0).any(axis=1)  # FAISS ran out of allowed rows in the cells that it probed
         if not short.any():
             return _ranked(tokens, q, rows, top)
         scanned = exact_search(tokens, q[short], top=top, items=items)

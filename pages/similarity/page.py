@@ -15,6 +15,7 @@ from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
 from pages.similarity import answers, controls, directions, duplicates, only, typed_text
 from pages.similarity.directions import Query
+from pages.similarity.index_sentence import index_sentence
 from pages.similarity.photo_choice import choose_among
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
@@ -308,7 +309,8 @@ def _everywhere(
         f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
         f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
     )
-    if said := answers.index_sentence(answers.index_of_question(collection, condition, asked), found, asked):
+    index = answers.index_of_question(collection, condition, asked)
+    if said := index_sentence(index, found, asked, way):
         paragraph(said, "cx-note")
     st.html(answers.everywhere_html(collection, found, asked, reach=reach, conditional=bool(condition)))
 

@@ -9,14 +9,21 @@ import streamlit as st
 
 from concepts.item_map import ItemMap
 from concepts.lexicon import Lexicon, load_lexicon
-from concepts.lexicon.collections import Collection, TokenMatrix, build_map_of, index_of, map_of, mean_token
+from concepts.lexicon.collections import (
+    Collection,
+    PhotoIndex,
+    TokenMatrix,
+    build_map_of,
+    index_of,
+    map_of,
+    mean_token,
+)
 from concepts.lexicon.collections.collection import read_collections
 from concepts.lexicon.collections.indexed import INDEX
 from concepts.lexicon.collections.mapped import MAP
 from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.report.request import short_model
 from concepts.storage.listing import LeftOut, Listing
-from concepts.token_search import TokenIndex
 from pages.state.asking import asking
 from pages.state.computing import ASKING, OPENING, SEARCHING
 from pages.state.reports import stamp
@@ -106,13 +113,13 @@ def _matrix(tokens: str, centred: bool, _collection: Collection) -> TokenMatrix:
     return TokenMatrix(_collection, centre_of_collection(_collection) if centred else None)
 
 
-def index_for(collection: Collection) -> TokenIndex | None:
+def index_for(collection: Collection) -> PhotoIndex | None:
     """The index of a collection's tokens; None without one. Raises ValueError where it cannot be used."""
     return _index(str(collection.folder), stamp(collection.folder / INDEX), collection)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _index(folder: str, stamp: int, _collection: Collection) -> TokenIndex | None:
+def _index(folder: str, stamp: int, _collection: Collection) -> PhotoIndex | None:
     return index_of(_collection)
 
 
