@@ -24,6 +24,7 @@ MOST_CELLS = 1_024  # each token is compared with all of them once: more cost mo
 A_CELL = 64  # tokens that each cell is learned from
 CHANNELS_A_BYTE = 8
 TOP, QUERIES, ENOUGH = 10, 200, 0.95
+WRITTEN = 2**20  # bytes at a time
 EFFORTS = tuple(Effort(probes, 25 * probes) for probes in (8, 16, 32, 64, 128))
 
 
@@ -52,7 +53,8 @@ def build_index(
         index.add(_unit(chunk))
         progress(0.9 * (int(rows[-1]) + 1) / len(tokens))
     with new_folder(folder) as part:
-        faiss.write_index(index, str(part / FILE))
+        with (part / FILE).open("wb") as file:  # FAISS closes a file without a word where the disk is full
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write, WRITTEN))
         about = TokenIndex(
             len(tokens), tokens.channels, cells, code_bytes, fingerprint(tokens), EFFORTS[0], folder=part
         )
