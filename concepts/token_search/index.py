@@ -82,6 +82,22 @@ class TokenIndex:
             raise ValueError(f"the index in {folder} is of other tokens than {tokens.path.name}: build it anew")
         return found
 
+    def opened(self) -> Any:
+        """The FAISS index, mapped. Raises ValueError without FAISS, and where the file is missing, damaged, or of other
+        tokens than the index says."""
+        faiss = faiss_library()
+        try:
+            found = faiss.read_index(str(file_inside(self.folder, FILE)), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        except (RuntimeError, OSError, MemoryError) as error:
+            raise ValueError(f"{FILE} in {self.folder} is damaged or missing: build the index anew") from error
+        held = (found.ntotal, found.d, getattr(found, "nlist", 0))
+        if held != (self.rows, self.channels, self.cells):
+            raise ValueError(
+                f"{FILE} in {self.folder} holds {held[0]:,} tokens of {held[1]} channels in {held[2]} cells, expected "
+                f"{self.rows:,} of {self.channels} in {self.cells}: build the index anew"
+            )
+        return found
+
     @property
     def nbytes(self) -> int:
         """Bytes of the index on disk, which is mapped and not read into memory."""
@@ -126,17 +142,8 @@ class TokenIndex:
         if items is not None:
             bits = np.packbits(np.repeat(items, places), bitorder="little")
             options["sel"] = faiss.IDSelectorBitmap(bits)
-        _, rows = opened(self.folder).search(q.numpy(), n, params=faiss.SearchParametersIVF(**options))
+        _, rows = self.opened().search(q.numpy(), n, params=faiss.SearchParametersIVF(**options))
         return np.asarray(rows)
-
-
-def opened(folder: Path) -> Any:
-    """The FAISS index, mapped. Raises ValueError where the file is missing or damaged."""
-    faiss = faiss_library()
-    try:
-        return faiss.read_index(str(file_inside(folder, FILE)), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-    except (RuntimeError, OSError) as error:
-        raise ValueError(f"the index in {folder} is damaged or missing: build it anew") from error
 
 
 def fingerprint(tokens: TokenFile) -> str:

@@ -41,7 +41,7 @@ from pages.similarity.directions import Query
 from pages.similarity.only import asked_items
 from pages.similarity.photo_choice import photo_name
 from pages.state.address import PhotoQuestion
-from pages.state.collections import centre_of_collection, index_for, lexicons_of, matrix_of
+from pages.state.collections import TakenIndex, centre_of_collection, index_for, lexicons_of, matrix_of
 from pages.state.computing import SEARCHING
 from pages.state.reports import stamp
 
@@ -162,7 +162,7 @@ def everywhere(
 
     Raises ValueError where no photo is left that may be asked.
     """
-    items, index = asked_items(collection, asked), index_of_question(collection, condition, asked)
+    items, index = asked_items(collection, asked), index_of_question(collection, condition, asked).index
     key = tuple(tuple(each.vector.tolist()) for each in (query, *condition))
     return _everywhere(
         collection.tokens, key, bool(asked.centred), image, b"" if items is None else items.tobytes(),
@@ -170,14 +170,9 @@ def everywhere(
     )  # fmt: skip
 
 
-def index_of_question(collection: Collection, condition: Sequence[Query], asked: PhotoQuestion) -> PhotoIndex | None:
-    """The index that answers a question: of the plain cosine alone; None where every place is compared."""
-    if condition or asked.centred:
-        return None
-    try:
-        return index_for(collection)
-    except ValueError:  # of other tokens, or damaged: every place is compared
-        return None
+def index_of_question(collection: Collection, condition: Sequence[Query], asked: PhotoQuestion) -> TakenIndex:
+    """The index that answers a question: of the plain cosine alone; none where every place is compared."""
+    return TakenIndex() if condition or asked.centred else index_for(collection)
 
 
 def scale_of(found: RetrievedPhotos) -> Scale:

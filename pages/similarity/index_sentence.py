@@ -6,20 +6,24 @@ from concepts.report.rendering.sentences import percent
 from concepts.token_search import MeasuredRecall
 from pages.similarity.directions import KINDS
 from pages.state.address import PhotoQuestion
+from pages.state.collections import TakenIndex
 
 FOUND = "Found by an index, and ranked by the exact cosine"
+COMPARED = "Each place of these photos was compared: no match is lost."
 SCANNED = "Each place of these photos was compared, without the index: no match is lost."
 
 
-def index_sentence(index: PhotoIndex | None, found: RetrievedPhotos, asked: PhotoQuestion, way: str) -> str:
-    """What the index may have missed, as it was measured, or that nothing was; empty without an index.
+def index_sentence(taken: TakenIndex, found: RetrievedPhotos, asked: PhotoQuestion, way: str) -> str:
+    """What the index may have missed, as it was measured, that nothing was, or why it is not used; empty without one.
 
     way: the kind of query. What was measured for places is no measure of another kind, and is said as such.
     """
-    if index is None:
+    if taken.unused:
+        return f"There is an index of these photos, which is not used: {taken.unused}. {COMPARED}"
+    if taken.index is None:
         return ""
     sampled = f"What is usual, and the share, are those of at most {SAMPLED} photos."
-    return f"{SCANNED if found.scanned else _measured(index, asked, way)} {sampled}"
+    return f"{SCANNED if found.scanned else _measured(taken.index, asked, way)} {sampled}"
 
 
 def _measured(index: PhotoIndex, asked: PhotoQuestion, way: str) -> str:

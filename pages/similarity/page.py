@@ -309,8 +309,8 @@ def _everywhere(
         f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
         f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
     )
-    index = answers.index_of_question(collection, condition, asked)
-    if said := index_sentence(index, found, asked, way):
+    taken = answers.index_of_question(collection, condition, asked)
+    if said := index_sentence(taken, found, asked, way):
         paragraph(said, "cx-note")
     st.html(answers.everywhere_html(collection, found, asked, reach=reach, conditional=bool(condition)))
 

@@ -15,11 +15,14 @@ from concepts.lexicon.collections.stored_tokens import tokens_of
 from concepts.numerics.samples import even_sample
 from concepts.storage.typed_json import write_typed
 from concepts.token_search import Effort, TokenIndex, build_index
+from concepts.token_search.index import ABOUT
+from concepts.token_search.index import FILE as TOKENS
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 INDEX = "index"  # in the folder of a collection
+INDEX_FILES = (ABOUT, TOKENS, FILE)
 SAMPLED = 256  # photos that tell what is usual
 
 
@@ -38,7 +41,10 @@ class PhotoIndex:
 
 
 def index_of(collection: Collection) -> PhotoIndex | None:
-    """The index of a collection; None without one. Raises ValueError where it is damaged, or of other tokens."""
+    """The index of a collection, opened once to see that it can be; None without one.
+
+    Raises ValueError without FAISS, and where the index is damaged, or of other tokens.
+    """
     folder = _folder(collection)
     return _opened(collection, folder) if folder.is_dir() else None
 
@@ -96,7 +102,9 @@ def _map(collection: Collection, image: int, query: "Tensor") -> np.ndarray:
 
 
 def _opened(collection: Collection, folder: Path) -> PhotoIndex:
-    return PhotoIndex(TokenIndex.load(folder, tokens_of(collection)), PhotoRecall.load(folder))
+    tokens = TokenIndex.load(folder, tokens_of(collection))
+    tokens.opened()
+    return PhotoIndex(tokens, PhotoRecall.load(folder))
 
 
 def _folder(collection: Collection) -> Path:
