@@ -12,11 +12,14 @@ from concepts.lexicon.collections import (
     TokenMatrix,
     build_index_of,
     index_of,
+    indexed,
     photo_places,
     retrieve_by_index,
     retrieve_photos,
     tokens_of,
 )
+from concepts.numerics.intervals import wilson
+from concepts.numerics.samples import even_sample
 from concepts.report.rendering.sentences import percent
 from concepts.storage.typed_json import write_typed
 from concepts.token_search import building
@@ -71,6 +74,39 @@ def test_more_photos_than_first_asked_for_are_looked_for(collection, with_index,
     monkeypatch.setattr(photo_places, "A_PHOTO", 1)
     found = retrieve_by_index(collection, with_index, torch.eye(4)[0], top=40, alike=0.5)
     assert sorted(place.image for place in found.places) == list(range(40))
+
+
+@pytest.mark.parametrize("classes", [None, "red"])
+def test_a_share_of_some_photos_says_of_how_many(collection, with_index, monkeypatch, classes):
+    items = None if classes is None else np.array([label == classes for label in collection.labels])
+    query = collection.patches(7)[2, 3]
+    every = list(range(40)) if items is None else np.flatnonzero(items).tolist()
+    best = TokenMatrix(collection).similarity(query).reshape(40, -1).max(axis=1)
+    for sampled in (6, 256):
+        monkeypatch.setattr(indexed, "SAMPLED", sampled)
+        found = retrieve_by_index(collection, with_index, query, top=6, alike=0.9, but=7, items=items)
+        looked = [every[i] for i in even_sample(len(every), sampled)]
+        n = int((best[looked] >= 0.9).sum())
+        assert (found.n_asked, found.n_looked) == (len(every), len(looked))
+        assert found.share == n / len(looked)
+        assert found.share.interval == wilson(n, len(looked))
+    exact = retrieve_photos(TokenMatrix(collection), query, top=6, alike=0.9, but=7, items=items)
+    assert (exact.n_looked, exact.share.interval) == (len(every), found.share.interval)
+
+
+def test_the_page_says_of_how_many_photos_a_share_is(root, monkeypatch, collection, with_index):
+    answers._everywhere.clear()
+    page = shown(open_page(root, monkeypatch, collection))
+    assert "% of the photos have a place with a cosine of 0.5 or more." in page
+    assert "looked at" not in page
+    assert "What is usual" not in page
+    answers._everywhere.clear()
+    monkeypatch.setattr(indexed, "SAMPLED", 10)
+    page = shown(open_page(root, monkeypatch, collection))
+    assert re.search(r"Of 10 photos looked at, \d+% \(\d+% to \d+%\) have a place with a cosine of 0.5 or more\.", page)
+    assert "What is usual is that of 10 photos." in page
+    assert "and the share" not in page
+    answers._everywhere.clear()
 
 
 def open_page(root, monkeypatch, collection, **params):

@@ -129,7 +129,7 @@ class TokenIndex:
             return exact_search(tokens, q, top=top, items=items)
         probes = round(effort.probes * len(tokens) / allowed)  # to look at as many allowed tokens as without a filter
         rows = self._candidates(q, min(wanted, allowed), probes, items, tokens.places)
-        short: np.ndarray = (rows < 0).any(axis=1)  # FAISS ran out of allowed rows in the cells that it probed
+        short = np.asarray((rows < 0).any(axis=1))  # FAISS ran out of allowed rows in the cells that it probed
         if not short.any():
             return _ranked(tokens, q, rows, top)
         scanned = exact_search(tokens, q[short], top=top, items=items)

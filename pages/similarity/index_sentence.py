@@ -1,7 +1,6 @@
 """What the index may have missed of an answer, in words."""
 
 from concepts.lexicon.collections import PhotoIndex, RetrievedPhotos
-from concepts.lexicon.collections.indexed import SAMPLED
 from concepts.report.rendering.sentences import percent
 from concepts.token_search import MeasuredRecall
 from pages.similarity.directions import KINDS
@@ -22,8 +21,8 @@ def index_sentence(taken: TakenIndex, found: RetrievedPhotos, asked: PhotoQuesti
         return f"There is an index of these photos, which is not used: {taken.unused}. {COMPARED}"
     if taken.index is None:
         return ""
-    sampled = f"What is usual, and the share, are those of at most {SAMPLED} photos."
-    return f"{SCANNED if found.scanned else _measured(taken.index, asked, way)} {sampled}"
+    sampled = f" What is usual is that of {found.n_looked:,} photos." if found.n_looked < found.n_asked else ""
+    return f"{SCANNED if found.scanned else _measured(taken.index, asked, way)}{sampled}"
 
 
 def _measured(index: PhotoIndex, asked: PhotoQuestion, way: str) -> str:

@@ -10,7 +10,7 @@ from concepts.lexicon.collections.collection import Collection
 from concepts.lexicon.collections.photo_places import places_by_index
 from concepts.lexicon.collections.photo_recall import FILE, PhotoRecall, measured_on_photos
 from concepts.lexicon.collections.place_search import PlaceMatch
-from concepts.lexicon.collections.retrieval import RetrievedPhotos
+from concepts.lexicon.collections.retrieval import RetrievedPhotos, share_alike
 from concepts.lexicon.collections.stored_tokens import tokens_of
 from concepts.numerics.samples import even_sample
 from concepts.storage.typed_json import write_typed
@@ -81,7 +81,7 @@ def retrieve_by_index(
     asked = np.ones(len(collection), bool) if items is None else items.copy()
     every = np.flatnonzero(asked)
     sample = np.stack([_map(collection, int(every[i]), query) for i in even_sample(len(every), SAMPLED)])
-    usual, share = float(sample.mean()), float((sample.reshape(len(sample), -1).max(axis=1) >= alike).mean())
+    usual, share = float(sample.mean()), share_alike(sample, alike)
     if but is not None:
         asked[but] = False
     found: list[PlaceMatch] = []
@@ -91,7 +91,7 @@ def retrieve_by_index(
     maps = [_map(collection, place.image, query) for place in found]
     shown = [np.maximum(each - usual, 0) for each in maps]
     highest = max(float(each.max()) for each in (*maps, sample))
-    return RetrievedPhotos(found, shown, usual, highest, share, len(every), scanned)
+    return RetrievedPhotos(found, shown, usual, highest, share, len(every), len(sample), scanned)
 
 
 def _map(collection: Collection, image: int, query: "Tensor") -> np.ndarray:
