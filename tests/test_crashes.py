@@ -188,8 +188,17 @@ def test_reports_that_are_replaced_are_opened_whole(tmp_path):
         (OSError(errno.EROFS, "Read-only file system"), "read-only file system.*on another disk"),
         (OSError(errno.EDQUOT, "Quota"), "quota"),
         (SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)"), "make room"),
+        (
+            RuntimeError(
+                "Error in virtual size_t faiss::FileIOWriter::operator()(...): write error in x: 512 != 4096 "
+                f"({os.strerror(errno.ENOSPC)})"
+            ),
+            "no space left on device.*make room on the disk",
+        ),
+        (RuntimeError(f"write error in x: 0 != 8 ({os.strerror(errno.EFBIG)})"), "file too large.*larger files"),
+        (OSError("16384 requested and 4096 written"), "no space left on device.*make room on the disk"),
     ],
-    ids=["full", "read-only", "quota", "full for a library"],
+    ids=["full", "read-only", "quota", "full for Rust", "full for FAISS", "large for FAISS", "full for NumPy"],
 )
 def test_a_full_disk_is_one_line_and_keeps_what_was_there(error, said, tmp_path):
     write_folder(tmp_path)
@@ -209,8 +218,10 @@ def test_a_full_disk_is_one_line_and_keeps_what_was_there(error, said, tmp_path)
         assert "\n" not in str(found.value)
     assert folder_whole(tmp_path / "thing") == {NEW}
     assert [entry.name for entry in tmp_path.iterdir()] == ["thing"]
-    with pytest.raises(KeyError), writing_in(tmp_path):
-        raise KeyError
+    for other in (KeyError("x"), ValueError("No space left on device"), RuntimeError("4 requested"), OSError("x")):
+        with pytest.raises(type(other)) as found, writing_in(tmp_path):
+            raise other
+        assert found.value is other
 
 
 FILL = """
@@ -222,6 +233,7 @@ from concepts.storage.store import new_file, write_bytes
 for write in (
     lambda file: write_bytes(file, bytes(100_000)),
     lambda file: save_file({"a": np.zeros(100_000)}, file),
+    lambda file: np.zeros(100_000).tofile(file),
 ):
     try:
         with new_file(Path(sys.argv[1]) / "thing") as part:
@@ -237,6 +249,6 @@ def test_a_file_that_the_disk_does_not_take_is_one_line(tmp_path):
         [sys.executable, "-c", FILL, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
     )  # fmt: skip
-    assert ended.stdout.count("nothing can be written in") == len(ended.stdout.splitlines()) == 2, ended.stderr
+    assert ended.stdout.count("nothing can be written in") == len(ended.stdout.splitlines()) == 3, ended.stderr
     assert os.listdir(tmp_path) == ["thing"]
     assert (tmp_path / "thing").read_bytes() == NEW

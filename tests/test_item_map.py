@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from concepts.item_map import ItemMap, View, build_map, counts_in, density, items_in, items_within, neighbours_kept
+from concepts.item_map.kept import KeptNeighbours
 from concepts.item_map.landmarks import Landmarks, mixing_weights
+from concepts.item_map.sentences import reading
 from concepts.item_map.subset import Subset
 from concepts.strategies import layout
 from concepts.token_search import token_file, write_token_file
@@ -140,6 +142,38 @@ def test_a_map_that_keeps_everything_and_one_that_keeps_nothing(tmp_path, rng):
     assert neighbours_kept(vectors, circle.astype(np.float32)).value > 0.97  # float16 moves some
     shuffled = neighbours_kept(vectors, rng.permutation(circle).astype(np.float32))
     assert shuffled.value < 0.08
+
+
+@pytest.mark.parametrize("n", [4, 12, 16])
+def test_of_few_items_everything_is_kept_by_chance(tmp_path, rng, n):
+    """Each is among the 15 nearest to each, wherever they lie: that says nothing of the map."""
+    vectors = ItemVectors.of(token_file_with(tmp_path / "a.bin", rng, n=n))
+    kept = neighbours_kept(vectors, rng.standard_normal((n, 2)).astype(np.float32))
+    assert (kept.value, kept.at_random) == (1, 1)
+    assert "no more than chance" in reading(kept)
+
+
+def test_of_forty_items_places_drawn_at_random_are_not_read(tmp_path, rng):
+    """Chance alone keeps more than a third: the share says little before that is taken off."""
+    vectors = ItemVectors.of(token_file_with(tmp_path / "a.bin", rng, n=40))
+    kept = neighbours_kept(vectors, rng.standard_normal((40, 2)).astype(np.float32))
+    assert kept.value > 0.3
+    assert "no more than chance" in reading(kept)
+
+
+@pytest.mark.parametrize(
+    ("value", "at_random", "said"),
+    [
+        (0.52, 0.04, "mostly alike"),
+        (0.52, 0.50, "large groups"),
+        (0.60, 0.38, "often alike"),
+        (0.70, 0.38, "mostly alike"),
+        (0.30, 0.04, "often alike"),
+        (0.20, 0.04, "large groups"),
+    ],
+)
+def test_a_map_is_read_by_what_it_keeps_beyond_chance(value, at_random, said):
+    assert said in reading(KeptNeighbours(15, 500, value, value - 0.01, value + 0.01, at_random))
 
 
 def test_equal_items_may_stand_for_each_other(tmp_path, rng):

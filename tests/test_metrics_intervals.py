@@ -163,3 +163,19 @@ def test_a_random_sample_holds_each_once_and_follows_its_seed():
     assert set(found) <= set(range(50))
     assert found == random_sample(50, 12, seed=3) != random_sample(50, 12, seed=4)
     assert random_sample(5, 12, seed=0) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("n", [50, 2**20])
+def test_a_random_sample_of_few_is_the_same_as_ever(n):
+    """Stored indexes, maps and figures were drawn by a permutation."""
+    assert random_sample(n, 12, seed=3) == sorted(np.random.default_rng(3).permutation(n)[:12].tolist())
+
+
+def test_a_random_sample_of_very_many_takes_memory_of_the_sample():
+    """A permutation of so many numbers, of 8 petabytes, fits no machine."""
+    found = random_sample(10**15, 500, seed=3)
+    assert found == sorted(set(found)) == random_sample(10**15, 500, seed=3)
+    assert len(found) == 500
+    assert 0 <= found[0] < 10**14 < 9 * 10**14 < found[-1] < 10**15
+    n = 2**20 + 5
+    assert random_sample(n, n + 1, seed=0) == list(range(n))

@@ -200,7 +200,7 @@ def test_a_damaged_map_is_made_again_and_a_large_one_asked_for(root, monkeypatch
     assert "build the map anew" in said(open_page(root, monkeypatch, collection))
     shutil.rmtree(collection.folder / "map")
     state._map.clear()
-    assert "python -m concepts tokens … --map" in shown(open_page(root, monkeypatch, collection))
+    assert "python -m concepts tokens --collection tiny --map" in shown(open_page(root, monkeypatch, collection))
     state._map.clear()
 
 

@@ -97,7 +97,7 @@ def test_it_is_read_in_place_and_again(tokens, built, queries):
     assert again == built
     np.testing.assert_array_equal(again.search(tokens, queries).rows, built.search(tokens, queries).rows)
     assert built.nbytes < tokens.nbytes
-    mapped = index.opened(built.folder)  # held: its lists are gone with it
+    mapped = built.opened()  # held: its lists are gone with it
     assert type(faiss.downcast_InvertedLists(mapped.invlists)).__name__ == "OnDiskInvertedLists"
 
 

@@ -4,23 +4,23 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from concepts.cli.collection_parts import COLLECTIONS, STORE, add_parts, existing_collection, is_trouble
 from concepts.cli.shared import photos_alone, show_progress
 from concepts.demo.names import PAIR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from concepts.lexicon import Lexicon
-    from concepts.lexicon.collections import Collection
     from concepts.models.encoders import ImageEncoder
 
-STORE, COLLECTIONS = "store", "collections"
+RECORDED = ("model", "images", "name")  # options that a new collection needs
+FOR_EXISTING = {"collection", "workspace", "index", "map", "run"}  # those that one which exists takes
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     option = parser.add_argument
-    option("--model", required=True, help="a classifier, path/to/file.py:factory, hf:org/name, a folder, open_clip:…")
+    option("--collection", metavar="ID", help="one that exists, whoever recorded it: gets --index, --map, or both")
+    option("--model", help="a classifier, path/to/file.py:factory, hf:org/name, a folder, open_clip:…")
     option("--weights", help="a file of safetensors or torch.save for a classifier")
     option("--classes", help="class names of a classifier: a file (one a line, CSV or JSON), or 'cat, dog'")
     option("--layer", help="module path of a classifier, or number of a hidden state")
@@ -30,12 +30,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--token", help="a token of a multimodal model to ask with, such as <SEG>")
     option("--tiles", type=int, default=1, metavar="N", help="high resolution: N inputs of the model a side, in tiles")
     option("--whole", type=float, default=0.0, metavar="SHARE", help="with --tiles: how much the whole photo counts")
-    option("--images", required=True, help="a folder, a .zip, a .txt list of files, demo/shapes or demo/digits")
+    option("--images", help="a folder, a .zip, a .txt list of files, demo/shapes or demo/digits")
     option("--text", metavar="NAME", help="a text encoder of the same space: its own name for CLIP, SigLIP, demo/pair")
     option("--words", type=Path, metavar="FILE", help="your word list (.txt, .csv), whose directions --text gives")
     option("--bridge", type=Path, metavar="FILE", help="from these tokens to --text, as `bridge` wrote it")
     option("--workspace", type=Path, default=Path("workspace"), help="the app's workspace (default: %(default)s)")
-    option("--name", required=True, help="what the collection is called in addresses")
+    option("--name", help="what the collection is called in addresses")
     option("--index", action="store_true", help="an index for millions of tokens too, with its measured recall (FAISS)")
     option("--map", action="store_true", help="a map of the photos, with the share of neighbours that it keeps")
     option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
@@ -45,16 +45,54 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Records the collection with the lexicons that fit."""
+    """Records the collection with the lexicons that fit, or adds to one that exists; 1 where a part could not be made.
+
+    Raises ValueError for options that do not go together.
+    """
+    from concepts.token_search.faiss_library import faiss_library
+
+    _check(options)
+    if options.index:
+        faiss_library()  # before an hour of work
+    return _record(options) if options.collection is None else _add_to(options)
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.collection is None:
+        if missing := [f"--{name}" for name in RECORDED if getattr(options, name) is None]:
+            raise ValueError(
+                f"{', '.join(missing)} missing: a new collection needs --model, --images and --name; one that exists "
+                "takes --collection with --index or --map"
+            )
+        return
+    if not (options.index or options.map):
+        raise ValueError(f"--collection {options.collection[:60]!r}: say what it gets, --index, --map, or both")
+    if others := _others_given(options):
+        raise ValueError(f"{', '.join(others)} with --collection: its photos are recorded; it takes --index and --map")
+
+
+def _others_given(options: argparse.Namespace) -> list[str]:
+    """The options given that a collection which exists does not take."""
+    parser = argparse.ArgumentParser()
+    add(parser)
+    defaults = vars(parser.parse_args([]))
+    given = (name for name, value in defaults.items() if name not in FOR_EXISTING and getattr(options, name) != value)
+    return [f"--{name.replace('_', '-')}" for name in given]
+
+
+def _add_to(options: argparse.Namespace) -> int:
+    found = existing_collection(options.collection, options.workspace)
+    print(f"{found.title}: {len(found):,} photos")
+    return 1 if add_parts(found, options, show_progress()) else 0
+
+
+def _record(options: argparse.Namespace) -> int:
     from concepts.engine.analysis import open_request_photos
     from concepts.lexicon.collections import record_collection
     from concepts.report.request import Request
-    from concepts.token_search.faiss_library import faiss_library
 
     if not options.name.replace("-", "").isalnum():
         raise ValueError(f"--name {options.name!r}: letters, digits and hyphens only, since it stands in addresses")
-    if options.index:
-        faiss_library()  # before an hour of work
     store = options.workspace / STORE
     photos = open_request_photos(Request(model=options.model, images=options.images), store)
     encoder = _encoder(options)
@@ -73,39 +111,10 @@ def run(options: argparse.Namespace) -> int:
     print(f"{found.title}: {len(found):,} photos, {h} × {w} places of {found.n_channels} channels")
     for lexicon in found.lexicons():
         print(f"  words: {lexicon}")
-    if options.index:
-        _index(found)
-    if options.map:
-        _map(found, progress)
+    failed = any(is_trouble(error) for error in add_parts(found, options, progress))
     pages = ", ".join(f"/{page}?collection={found.id}" for page in ("similarity", "photos", "words"))
     print(f"wrote {found.folder}; open {pages} in the app")
-    return 0
-
-
-def _index(found: "Collection") -> None:
-    """Builds the index and says what it misses, or why there is none."""
-    from concepts.lexicon.collections import build_index_of
-
-    try:
-        index = build_index_of(found)
-    except ValueError as error:  # too few tokens: the collection is of use without
-        print(f"  without an index: {error}")
-        return
-    if index.recall is not None:
-        print(f"  index: {index.nbytes / 1e6:.1f} MB, recall at {index.recall.top} {index.recall.value:.3f}")
-
-
-def _map(found: "Collection", progress: "Callable[[str, float], None]") -> None:
-    """Builds the map and says what it can be read for, or why there is none."""
-    from concepts.item_map.sentences import kept_sentence, made_sentence
-    from concepts.lexicon.collections import build_map_of
-
-    try:
-        mapped = build_map_of(found, progress=lambda share: progress("map", share))
-    except ValueError as error:  # too few photos: the collection is of use without
-        print(f"  without a map: {error}")
-        return
-    print(f"  map: {made_sentence(mapped)} {kept_sentence(mapped.kept)}")
+    return 1 if failed else 0
 
 
 def _encoder(options: argparse.Namespace) -> "ImageEncoder":

@@ -65,5 +65,5 @@ def _write_places(file: Path, vectors: ItemVectors, landmarks: Landmarks, progre
     """Writes the place of each item, in order; a landmark is mixed from itself alone, and keeps its own."""
     with file.open("wb") as out:
         for numbers, x in vectors.chunks():
-            landmarks.placed(x).numpy().tofile(out)
+            out.write(landmarks.placed(x).contiguous().numpy().data)  # tofile says nothing of a full disk for few bytes
             progress(LAID_OUT + (PLACED - LAID_OUT) * (int(numbers[-1]) + 1) / len(vectors))

@@ -4,7 +4,7 @@ from concepts.item_map.item_map import ItemMap
 from concepts.item_map.kept import KeptNeighbours
 from concepts.report.rendering.sentences import percent
 
-MOST, SOME = 0.5, 0.2  # shares of neighbours kept
+MOST, SOME = 0.5, 0.2  # shares of neighbours kept, of those that chance does not keep
 
 
 def kept_sentence(kept: KeptNeighbours, *, item: str = "photo") -> str:
@@ -18,12 +18,18 @@ def kept_sentence(kept: KeptNeighbours, *, item: str = "photo") -> str:
 
 
 def reading(kept: KeptNeighbours) -> str:
-    """What nearness on the map means, by the share of neighbours kept."""
-    if kept.value >= MOST:
-        return "What lies close together is mostly alike to the model."
+    """What nearness on the map means, by the share of neighbours kept beyond chance.
+
+        (value − at_random) / (1 − at_random)
+
+    Of few items chance alone keeps many: all of them where each is among the 15 nearest to each.
+    """
     if kept.low <= kept.at_random:
         return "That is no more than chance: do not read anything into what lies close together."
-    if kept.value >= SOME:
+    beyond = (kept.value - kept.at_random) / (1 - kept.at_random)
+    if beyond >= MOST:
+        return "What lies close together is mostly alike to the model."
+    if beyond >= SOME:
         return "What lies close together is often alike; a neighbour that counts should be looked up."
     return "The map shows large groups; for what is most like one photo, ask for its nearest photos."
 

@@ -28,6 +28,7 @@ DISK = {
     errno.EROFS: "name a folder on another disk",
     errno.EFBIG: "name a folder on a disk that takes larger files",
 }
+NOT_WHOLE = re.compile(r"\d+ requested and \d+ written")  # what NumPy's tofile says, without a number
 TAKEN = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}  # what a move says where something is there
 WRITERS = 100  # attempts to replace a folder that others replace at the same time
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}\.(part|old)")  # what `new_file` and `new_folder` write, until it is whole
@@ -59,15 +60,29 @@ def writing_in(folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # libraries write files, too, and have their own errors
-        number = error.errno if isinstance(error, OSError) else None
-        if number is None and (found := OS_ERROR.search(str(error))):
-            number = int(found[1])
-        if number not in DISK:
+        if (number := _number_of(error)) not in DISK:
             raise
         raise NoRoomError(
             f"nothing can be written in {folder} ({os.strerror(number).lower()}): {DISK[number]}; "
             "what was finished before is kept"
         ) from error
+
+
+def _number_of(error: Exception) -> int | None:
+    """The number of the system's error that an exception tells of; None where it tells of none.
+
+    Libraries that have no number for it (FAISS, NumPy) say it in the system's words, or in their own.
+    """
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    text = str(error)
+    if found := OS_ERROR.search(text):
+        return int(found[1])
+    if not isinstance(error, OSError | RuntimeError):  # errors of ours may say the same of something else
+        return None
+    if NOT_WHOLE.search(text):
+        return errno.ENOSPC
+    return next((number for number in DISK if os.strerror(number) in text), None)
 
 
 @contextmanager

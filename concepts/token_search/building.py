@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from concepts.numerics.intervals import bootstrap_means
 from concepts.numerics.samples import random_sample
 from concepts.storage.store import new_folder
 from concepts.storage.typed_json import write_typed
@@ -25,6 +24,7 @@ MOST_CELLS = 1_024  # each token is compared with all of them once: more cost mo
 A_CELL = 64  # tokens that each cell is learned from
 CHANNELS_A_BYTE = 8
 TOP, QUERIES, ENOUGH = 10, 200, 0.95
+WRITTEN = 2**20  # bytes at a time
 EFFORTS = tuple(Effort(probes, 25 * probes) for probes in (8, 16, 32, 64, 128))
 
 
@@ -35,12 +35,13 @@ def build_index(
     seed: int = 0,
     enough: float = ENOUGH,
     progress: Callable[[float], None] = lambda share: None,
+    beside: Callable[[TokenIndex], None] = lambda index: None,
 ) -> TokenIndex:
     """The index of all tokens, written to `folder`, with its measured recall.
 
     Of the efforts, the smallest is kept that reaches a recall of `enough` at 10, else the largest. seed: of the tokens
-    that the codes are learned from, and of the queries. Raises ValueError without FAISS, and for fewer than 10,000
-    tokens.
+    that the codes are learned from, and of the queries. beside: is given the measured index, and may write files into
+    its folder, which appears whole after that. Raises ValueError without FAISS, and for fewer than 10,000 tokens.
     """
     faiss = faiss_library()
     if len(tokens) < FEWEST:
@@ -52,12 +53,15 @@ def build_index(
         index.add(_unit(chunk))
         progress(0.9 * (int(rows[-1]) + 1) / len(tokens))
     with new_folder(folder) as part:
-        faiss.write_index(index, str(part / FILE))
+        with (part / FILE).open("wb") as file:  # FAISS closes a file without a word where the disk is full
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write, WRITTEN))
         about = TokenIndex(
             len(tokens), tokens.channels, cells, code_bytes, fingerprint(tokens), EFFORTS[0], folder=part
         )
         del index  # the measured one is read in place, as it will be
-        write_typed(part / ABOUT, measured(about, tokens, seed=seed, enough=enough))
+        found = measured(about, tokens, seed=seed, enough=enough)
+        write_typed(part / ABOUT, found)
+        beside(found)
     progress(1.0)
     return TokenIndex.load(folder, tokens)
 
@@ -75,9 +79,7 @@ def measured(index: TokenIndex, tokens: TokenFile, *, seed: int, enough: float =
         shares = shares_found(found, exact)
         if shares.mean() >= enough:
             break
-    low, high = np.quantile(bootstrap_means(shares, seed=seed), [0.025, 0.975])
-    recall = MeasuredRecall(TOP, len(own), float(shares.mean()), float(low), float(high))
-    return replace(index, effort=effort, recall=recall)
+    return replace(index, effort=effort, recall=MeasuredRecall.of(shares, top=TOP, seed=seed))
 
 
 def bytes_of_a_code(channels: int) -> int:

@@ -35,6 +35,20 @@ def exact_search(
     return found
 
 
+def exact_items(tokens: TokenFile, queries: "Tensor", *, top: int = 10) -> Neighbours:
+    """The items whose best token has the largest cosine to each query (q, p): numbers of items, with that cosine.
+
+    One pass over all tokens; memory as for `exact_search`, whose errors are raised.
+    """
+    q = unit_queries(queries, tokens.channels)
+    check_top(top)
+    found = Neighbours.none(len(q))
+    for rows, chunk in tokens.chunks():
+        best = cosines(chunk, q).reshape(len(q), -1, tokens.places).max(axis=2)  # (q, m)
+        found = found.joined(Neighbours.best(rows[:: tokens.places] // tokens.places, best, top), top)
+    return found
+
+
 def cosines(chunk: "Tensor", q: "Tensor", centre: "Tensor | None" = None) -> np.ndarray:
     """(q, m) float32 in [-1, 1]: cosine of each unit query (q, p) with each token (m, p)."""
     if centre is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from concepts.numerics.intervals import mean_estimate
 from concepts.numerics.samples import even_sample
 from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NO_OTHERS, NOT_STORED, Count, Share, read_typed
@@ -33,14 +34,22 @@ class Effort:
 
 @dataclass(frozen=True)
 class MeasuredRecall:
-    """Recall at `top`: the share of the exact most similar tokens that the index gives, over `queries` of its own
-    tokens, each without itself. low, high: 95% interval over the queries."""
+    """Recall at `top`: the share of the exact `top` most similar that the index gives, the mean over so many queries.
+
+    Tokens, each without itself, unless said otherwise. low, high: 95% interval over the queries.
+    """
 
     top: Count
     queries: Count
     value: Share
     low: Share
     high: Share
+
+    @classmethod
+    def of(cls, shares: np.ndarray, *, top: int, seed: int) -> Self:
+        """That of the shares found (q,), one for each query."""
+        mean = mean_estimate(shares, seed=seed)
+        return cls(top, len(shares), float(mean), mean.low, mean.high)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,22 @@ class TokenIndex:
             raise ValueError(f"the index in {folder} is of other tokens than {tokens.path.name}: build it anew")
         return found
 
+    def opened(self) -> Any:
+        """The FAISS index, mapped. Raises ValueError without FAISS, and where the file is missing, damaged, or of other
+        tokens than the index says."""
+        faiss = faiss_library()
+        try:
+            found = faiss.read_index(str(file_inside(self.folder, FILE)), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        except (RuntimeError, OSError, MemoryError) as error:
+            raise ValueError(f"{FILE} in {self.folder} is damaged or missing: build the index anew") from error
+        held = (found.ntotal, found.d, getattr(found, "nlist", 0))
+        if held != (self.rows, self.channels, self.cells):
+            raise ValueError(
+                f"{FILE} in {self.folder} holds {held[0]:,} tokens of {held[1]} channels in {held[2]} cells, expected "
+                f"{self.rows:,} of {self.channels} in {self.cells}: build the index anew"
+            )
+        return found
+
     @property
     def nbytes(self) -> int:
         """Bytes of the index on disk, which is mapped and not read into memory."""
@@ -91,19 +116,20 @@ class TokenIndex:
 
         items: (n,) bool, those whose tokens count. Where they are few, or the cells that a query looks at hold too few
         of them, their tokens are scanned exactly, which the answer says where it is so for all queries: there are
-        always `top` rows if there are as many tokens. effort: replaces the one that the index was measured with. Raises ValueError as `exact_search`, and for
-        a damaged index.
+        always `top` rows if there are as many tokens. effort: replaces the one that the index was measured with; there
+        are twice as many candidates as rows or more, so that there is something to rank. Raises ValueError as
+        `exact_search`, and for a damaged index.
         """
         q, effort = unit_queries(queries, tokens.channels), effort or self.effort
         check_top(top)
         chosen = numbers_of(items, tokens)
         allowed = len(tokens) if chosen is None else len(chosen) * tokens.places
-        wanted = max(effort.candidates, top)
+        wanted = max(effort.candidates, 2 * top)
         if items is not None and allowed <= max(SCANNED, wanted):
             return exact_search(tokens, q, top=top, items=items)
         probes = round(effort.probes * len(tokens) / allowed)  # to look at as many allowed tokens as without a filter
         rows = self._candidates(q, min(wanted, allowed), probes, items, tokens.places)
-        short = (rows < 0).any(axis=1)  # FAISS ran out of allowed rows in the cells that it probed
+        short = np.asarray((rows < 0).any(axis=1))  # FAISS ran out of allowed rows in the cells that it probed
         if not short.any():
             return _ranked(tokens, q, rows, top)
         scanned = exact_search(tokens, q[short], top=top, items=items)
@@ -116,17 +142,8 @@ class TokenIndex:
         if items is not None:
             bits = np.packbits(np.repeat(items, places), bitorder="little")
             options["sel"] = faiss.IDSelectorBitmap(bits)
-        _, rows = opened(self.folder).search(q.numpy(), n, params=faiss.SearchParametersIVF(**options))
+        _, rows = self.opened().search(q.numpy(), n, params=faiss.SearchParametersIVF(**options))
         return np.asarray(rows)
-
-
-def opened(folder: Path) -> Any:
-    """The FAISS index, mapped. Raises ValueError where the file is missing or damaged."""
-    faiss = faiss_library()
-    try:
-        return faiss.read_index(str(file_inside(folder, FILE)), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-    except (RuntimeError, OSError) as error:
-        raise ValueError(f"the index in {folder} is damaged or missing: build it anew") from error
 
 
 def fingerprint(tokens: TokenFile) -> str:

@@ -22,7 +22,8 @@ def near_duplicates(tokens: TokenFile, *, threshold: float = THRESHOLD, items: n
 
     Two items are nearly the same where the cosine of their mean tokens, less the mean over all items, is at least
     `threshold`, or equal; a group holds what such pairs connect. Where things stand in the photo does not count. The
-    mean is that of `ItemVectors`, whichever items are compared. items: (n,) bool, those that are compared; None: all. Memory: the mean tokens and one block of pairs, however many are alike.
+    mean is that of `ItemVectors`, whichever items are compared. items: (n,) bool, those that are compared; None: all.
+    Memory: the mean tokens and one block of pairs, however many are alike.
     Raises ValueError for more than 20,000, and a threshold outside (0, 1].
     """
     chosen = numbers_of(items, tokens)

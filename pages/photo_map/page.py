@@ -1,5 +1,7 @@
 """The page Photo map: conditions, the map, the open photo, and what is chosen."""
 
+import shlex
+
 import streamlit as st
 
 from concepts.item_map import ItemMap, Subset
@@ -43,8 +45,9 @@ def show() -> None:
         st.error(told(error))
         return
     if mapped is None:
-        how = "So many photos are laid out on the command line, in the command that recorded them: "
-        st.html(empty("No map of these photos yet", how, code("python -m concepts tokens … --map"), "."))
+        how = "So many photos are laid out on the command line: "
+        command = f"python -m concepts tokens --collection {shlex.quote(collection.id)} --map"
+        st.html(empty("No map of these photos yet", how, code(command), "."))
         return
     asked = question()
     with st.expander("Conditions", expanded=bool(asked.only or asked.table_kept or choice.view().repeats)):

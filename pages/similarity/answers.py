@@ -22,6 +22,7 @@ from attribution.similarity import (
 )
 from concepts.lexicon.collections import (
     Collection,
+    PhotoIndex,
     RetrievedPhotos,
     reach_of_photos,
     reach_of_places,
@@ -29,19 +30,18 @@ from concepts.lexicon.collections import (
     retrieve_by_index,
     retrieve_photos,
 )
-from concepts.lexicon.collections.indexed import SAMPLED
+from concepts.lexicon.collections.photo_recall import TOP
 from concepts.numerics.written import two_decimals
 from concepts.rendering.pictures import Picture
 from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.typed_json import to_json
-from concepts.token_search import TokenIndex
 from pages.components.pictures import picture_grid
 from pages.figures.places import PhotoPlaces
 from pages.similarity.directions import Query
 from pages.similarity.only import asked_items
 from pages.similarity.photo_choice import photo_name
 from pages.state.address import PhotoQuestion
-from pages.state.collections import centre_of_collection, index_for, lexicons_of, matrix_of
+from pages.state.collections import TakenIndex, centre_of_collection, index_for, lexicons_of, matrix_of
 from pages.state.computing import SEARCHING
 from pages.state.reports import stamp
 
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-TOP = 12
 SMALL = 200  # pixels of a picture in a grid
 ALIKE = 0.5  # cosine from which a photo counts as similar
 WEAK = "weak"  # on a match that is below what random queries reach
@@ -144,9 +143,9 @@ def points_json(collection: Collection, image: int, similarity: "Tensor", query:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _everywhere(
-    tokens: str, key: tuple[tuple[float, ...], ...], centred: bool, but: int, items: bytes, indexed: bool,
+    tokens: str, key: tuple[tuple[float, ...], ...], centred: bool, but: int, items: bytes, indexed: str,
     _collection: Collection, _query: Query, _condition: Sequence[Query], _items: "np.ndarray | None",
-    _index: TokenIndex | None,
+    _index: PhotoIndex | None,
 ) -> RetrievedPhotos:  # fmt: skip
     with SEARCHING.turn():
         if _index is not None:
@@ -163,38 +162,17 @@ def everywhere(
 
     Raises ValueError where no photo is left that may be asked.
     """
-    items, index = asked_items(collection, asked), index_of_question(collection, condition, asked)
+    items, index = asked_items(collection, asked), index_of_question(collection, condition, asked).index
     key = tuple(tuple(each.vector.tolist()) for each in (query, *condition))
     return _everywhere(
         collection.tokens, key, bool(asked.centred), image, b"" if items is None else items.tobytes(),
-        index is not None, collection, query, condition, items, index,
+        "" if index is None else str(index.effort), collection, query, condition, items, index,
     )  # fmt: skip
 
 
-def index_of_question(collection: Collection, condition: Sequence[Query], asked: PhotoQuestion) -> TokenIndex | None:
-    """The index that answers a question: of the plain cosine alone; None where every place is compared."""
-    if condition or asked.centred:
-        return None
-    try:
-        return index_for(collection)
-    except ValueError:  # of other tokens, or damaged: every place is compared
-        return None
-
-
-def index_sentence(index: TokenIndex | None, found: RetrievedPhotos, asked: PhotoQuestion) -> str:
-    """What the index may have missed, as it was measured, or that nothing was; empty without an index."""
-    if index is None or index.recall is None:
-        return ""
-    sampled = f"What is usual, and the share, are those of at most {SAMPLED} photos."
-    if found.scanned:
-        return f"Each place of these photos was compared, without the index: no match is lost. {sampled}"
-    recall = index.recall
-    unlike = " without conditions" if asked.only else ""
-    return (
-        f"Found by an index, and ranked by the exact cosine: recall at {recall.top} is {two_decimals(recall.value)} "
-        f"({two_decimals(recall.low)} to {two_decimals(recall.high)}), measured{unlike} on {recall.queries} places of "
-        f"its own. {sampled}"
-    )
+def index_of_question(collection: Collection, condition: Sequence[Query], asked: PhotoQuestion) -> TakenIndex:
+    """The index that answers a question: of the plain cosine alone; none where every place is compared."""
+    return TakenIndex() if condition or asked.centred else index_for(collection)
 
 
 def scale_of(found: RetrievedPhotos) -> Scale:

@@ -8,13 +8,14 @@ from concepts.numerics.written import two_decimals
 from concepts.rendering.colours import SEGMENTS, css
 from concepts.report.names import joined_names
 from concepts.report.rendering.overlay import scale_colours
-from concepts.report.rendering.sentences import percent
+from concepts.report.rendering.sentences import interval_text, percent
 from pages.components.places import photo_places
 from pages.components.safe_text import paragraph
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
 from pages.similarity import answers, controls, directions, duplicates, only, typed_text
 from pages.similarity.directions import Query
+from pages.similarity.index_sentence import index_sentence
 from pages.similarity.photo_choice import choose_among
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
@@ -305,12 +306,22 @@ def _everywhere(
     reach = None if condition else answers.random_reach(collection, way, asked)
     paragraph(
         f"The best place of each of {found.n_asked:,} photos, best first, with its {figure}{measured}. The colours "
-        f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
-        f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
+        f"mean the same on all photos; the white line is half-way to each photo's peak. "
+        f"{_share_sentence(found, figure)} {_weak_sentence(way, reach)}"
     )
-    if said := answers.index_sentence(answers.index_of_question(collection, condition, asked), found, asked):
+    taken = answers.index_of_question(collection, condition, asked)
+    if said := index_sentence(taken, found, asked, way):
         paragraph(said, "cx-note")
     st.html(answers.everywhere_html(collection, found, asked, reach=reach, conditional=bool(condition)))
+
+
+def _share_sentence(found: RetrievedPhotos, figure: str) -> str:
+    """How many photos are alike: of all that were asked, or of those that were looked at, with the interval."""
+    alike = f"have a place with a {figure} of {answers.ALIKE} or more."
+    if found.n_looked == found.n_asked:
+        return f"{percent(found.share)} of the photos {alike}"
+    share = f"{percent(found.share)} ({interval_text(*found.share.interval)})"
+    return f"Of {found.n_looked:,} photos looked at, {share} {alike}"
 
 
 def _weak_sentence(way: str, reach: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,21 @@ import streamlit as st
 
 from concepts.item_map import ItemMap
 from concepts.lexicon import Lexicon, load_lexicon
-from concepts.lexicon.collections import Collection, TokenMatrix, build_map_of, index_of, map_of, mean_token
+from concepts.lexicon.collections import (
+    Collection,
+    PhotoIndex,
+    TokenMatrix,
+    build_map_of,
+    index_of,
+    map_of,
+    mean_token,
+)
 from concepts.lexicon.collections.collection import read_collections
-from concepts.lexicon.collections.indexed import INDEX
+from concepts.lexicon.collections.indexed import INDEX, INDEX_FILES
 from concepts.lexicon.collections.mapped import MAP
 from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.report.request import short_model
-from concepts.storage.listing import LeftOut, Listing
-from concepts.token_search import TokenIndex
+from concepts.storage.listing import LeftOut, Listing, reason_of
 from pages.state.asking import asking
 from pages.state.computing import ASKING, OPENING, SEARCHING
 from pages.state.reports import stamp
@@ -106,14 +114,28 @@ def _matrix(tokens: str, centred: bool, _collection: Collection) -> TokenMatrix:
     return TokenMatrix(_collection, centre_of_collection(_collection) if centred else None)
 
 
-def index_for(collection: Collection) -> TokenIndex | None:
-    """The index of a collection's tokens; None without one. Raises ValueError where it cannot be used."""
-    return _index(str(collection.folder), stamp(collection.folder / INDEX), collection)
+@dataclass(frozen=True)
+class TakenIndex:
+    """The index of a collection as pages take it; None where there is none. unused: in one line, why one that is there
+    is not used."""
+
+    index: PhotoIndex | None = None
+    unused: str = ""
+
+
+def index_for(collection: Collection) -> TakenIndex:
+    """The index of a collection's tokens, opened once until a file of it changes."""
+    folder = collection.folder / INDEX
+    stamps = (stamp(folder), *(stamp(folder / name) for name in INDEX_FILES))
+    return _index(str(collection.folder), stamps, collection)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _index(folder: str, stamp: int, _collection: Collection) -> TokenIndex | None:
-    return index_of(_collection)
+def _index(folder: str, stamps: tuple[int, ...], _collection: Collection) -> TakenIndex:
+    try:
+        return TakenIndex(index_of(_collection))
+    except (ValueError, OSError) as error:
+        return TakenIndex(unused=reason_of(error, _collection.folder))
 
 
 def map_for(collection: Collection) -> ItemMap | None:

@@ -1,15 +1,17 @@
 """A collection of 40 tiny photos, for pages that ask one."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from concepts.data.images import open_photos
+from concepts.lexicon import Lexicon
 from concepts.lexicon.collections import Collection, record_collection
 from concepts.models import load_model, split_model
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 
-def tiny_collection(root: Path, photos: Path) -> Collection:
+def tiny_collection(root: Path, photos: Path, *, lexicons: Iterable[Lexicon] = ()) -> Collection:
     """40 photos of two classes, 2,560 places, in the workspace `root`; the photos are written to the other folder."""
     split = split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
     found = open_photos(str(write_photos(photos, n=20)))
-    return record_collection(split, found, root / "collections" / "tiny", store=root / "store")
+    return record_collection(split, found, root / "collections" / "tiny", store=root / "store", lexicons=lexicons)

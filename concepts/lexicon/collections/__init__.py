@@ -3,8 +3,9 @@
 from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
 from concepts.lexicon.collections.flags import flag_notes, flags_of, photos_subject
-from concepts.lexicon.collections.indexed import build_index_of, index_of, retrieve_by_index, tokens_of
+from concepts.lexicon.collections.indexed import PhotoIndex, build_index_of, index_of, retrieve_by_index
 from concepts.lexicon.collections.mapped import build_map_of, map_of, nearest_photos
+from concepts.lexicon.collections.photo_recall import PhotoRecall
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
 from concepts.lexicon.collections.place_search import (
     PlaceMatch,
@@ -16,10 +17,13 @@ from concepts.lexicon.collections.place_search import (
 from concepts.lexicon.collections.recording import record_collection, record_report, space_of
 from concepts.lexicon.collections.retrieval import RetrievedPhotos, distinct_place, mean_token, retrieve_photos
 from concepts.lexicon.collections.same_space import is_space_of, share_space
+from concepts.lexicon.collections.stored_tokens import tokens_of
 
 __all__ = [
     "Collection",
     "EncoderSummary",
+    "PhotoIndex",
+    "PhotoRecall",
     "PlaceMatch",
     "RetrievedPhotos",
     "TokenMatrix",

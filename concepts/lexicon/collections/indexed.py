@@ -1,43 +1,71 @@
 """Retrieval of photos by an index of a collection's tokens, where they are too many to compare each with a question."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from concepts.lexicon.collections.collection import Collection
+from concepts.lexicon.collections.photo_places import places_by_index
+from concepts.lexicon.collections.photo_recall import FILE, PhotoRecall, measured_on_photos
 from concepts.lexicon.collections.place_search import PlaceMatch
-from concepts.lexicon.collections.retrieval import RetrievedPhotos
+from concepts.lexicon.collections.retrieval import RetrievedPhotos, share_alike
+from concepts.lexicon.collections.stored_tokens import tokens_of
 from concepts.numerics.samples import even_sample
-from concepts.token_search import TokenFile, TokenIndex, build_index, token_file_of
+from concepts.storage.typed_json import write_typed
+from concepts.token_search import Effort, TokenIndex, build_index
+from concepts.token_search.index import ABOUT
+from concepts.token_search.index import FILE as TOKENS
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 INDEX = "index"  # in the folder of a collection
+INDEX_FILES = (ABOUT, TOKENS, FILE)
 SAMPLED = 256  # photos that tell what is usual
-A_PHOTO = 8  # places asked for, for each photo that is wanted: the best ones of a photo lie together
 
 
-def tokens_of(collection: Collection) -> TokenFile:
-    """The tokens of a collection that have a place, read where they lie."""
-    return token_file_of(collection.activations)
+@dataclass(frozen=True)
+class PhotoIndex:
+    """The index of a collection. photos: what it gives of the best photos; None for one from before that was measured,
+    whose recall is that of places alone."""
+
+    tokens: TokenIndex
+    photos: PhotoRecall | None
+
+    @property
+    def effort(self) -> Effort:
+        """How much a question looks at."""
+        return self.tokens.effort if self.photos is None else self.photos.effort
 
 
-def index_of(collection: Collection) -> TokenIndex | None:
-    """The index of a collection; None without one. Raises ValueError where it is damaged, or of other tokens."""
+def index_of(collection: Collection) -> PhotoIndex | None:
+    """The index of a collection, opened once to see that it can be; None without one.
+
+    Raises ValueError without FAISS, and where the index is damaged, or of other tokens.
+    """
     folder = _folder(collection)
-    return TokenIndex.load(folder, tokens_of(collection)) if folder.is_dir() else None
+    return _opened(collection, folder) if folder.is_dir() else None
 
 
-def build_index_of(collection: Collection, *, seed: int = 0) -> TokenIndex:
-    """Builds the collection's index, beside what the collection holds; errors are those of `build_index`."""
-    return build_index(tokens_of(collection), _folder(collection), seed=seed)
+def build_index_of(collection: Collection, *, seed: int = 0) -> PhotoIndex:
+    """Builds the collection's index, beside what the collection holds, and measures what it gives of photos.
+
+    Errors are those of `build_index`.
+    """
+
+    def measure(index: TokenIndex) -> None:
+        if (found := measured_on_photos(collection, index, seed=seed)) is not None:
+            write_typed(index.folder / FILE, found)
+
+    build_index(tokens_of(collection), _folder(collection), seed=seed, beside=measure)
+    return _opened(collection, _folder(collection))
 
 
 def retrieve_by_index(
     collection: Collection,
-    index: TokenIndex,
+    index: PhotoIndex,
     query: "Tensor",
     *,
     top: int,
@@ -53,34 +81,17 @@ def retrieve_by_index(
     asked = np.ones(len(collection), bool) if items is None else items.copy()
     every = np.flatnonzero(asked)
     sample = np.stack([_map(collection, int(every[i]), query) for i in even_sample(len(every), SAMPLED)])
-    usual, share = float(sample.mean()), float((sample.reshape(len(sample), -1).max(axis=1) >= alike).mean())
+    usual, share = float(sample.mean()), share_alike(sample, alike)
     if but is not None:
         asked[but] = False
-    found, scanned = _places(collection, index, query, top, asked) if asked.any() else ([], True)
+    found: list[PlaceMatch] = []
+    scanned = True
+    if asked.any():
+        found, scanned = places_by_index(collection, index.tokens, query, top=top, asked=asked, effort=index.effort)
     maps = [_map(collection, place.image, query) for place in found]
     shown = [np.maximum(each - usual, 0) for each in maps]
     highest = max(float(each.max()) for each in (*maps, sample))
-    return RetrievedPhotos(found, shown, usual, highest, share, len(every), scanned)
-
-
-def _places(
-    collection: Collection, index: TokenIndex, query: "Tensor", top: int, asked: np.ndarray
-) -> tuple[list[PlaceMatch], bool]:
-    """The best place of each of the `top` best photos, and whether all were compared: more places are asked for until
-    so many photos are there."""
-    tokens, columns = tokens_of(collection), collection.grid[1]
-    n, all_asked = A_PHOTO * top, int(asked.sum()) * tokens.places
-    items = None if asked.all() else asked
-    while True:
-        found = index.search(tokens, query[None], top=n, items=items)
-        photos, first = np.unique(found.rows[0] // tokens.places, return_index=True)
-        if len(photos) >= min(top, int(asked.sum())) or n >= all_asked:
-            break
-        n = min(4 * n, all_asked)
-    best = np.sort(first)[:top]
-    places = [(int(row) // tokens.places, *divmod(int(row) % tokens.places, columns)) for row in found.rows[0][best]]
-    values = found.cosines[0][best]
-    return [PlaceMatch(*each, float(value)) for each, value in zip(places, values, strict=True)], found.scanned
+    return RetrievedPhotos(found, shown, usual, highest, share, len(every), len(sample), scanned)
 
 
 def _map(collection: Collection, image: int, query: "Tensor") -> np.ndarray:
@@ -88,6 +99,12 @@ def _map(collection: Collection, image: int, query: "Tensor") -> np.ndarray:
     from torch.nn.functional import cosine_similarity
 
     return cosine_similarity(collection.patches(image), query.float(), dim=-1).numpy()
+
+
+def _opened(collection: Collection, folder: Path) -> PhotoIndex:
+    tokens = TokenIndex.load(folder, tokens_of(collection))
+    tokens.opened()
+    return PhotoIndex(tokens, PhotoRecall.load(folder))
 
 
 def _folder(collection: Collection) -> Path:

@@ -7,7 +7,7 @@ import numpy as np
 
 from concepts.item_map import ItemMap, build_map
 from concepts.lexicon.collections.collection import Collection
-from concepts.lexicon.collections.indexed import tokens_of
+from concepts.lexicon.collections.stored_tokens import tokens_of
 from concepts.token_search.item_vectors import ItemVectors
 
 MAP = "map"  # in the folder of a collection

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.lexicon.collections.collection import FILE, LEXICONS, Collection, EncoderSummary
+from concepts.lexicon.collections.kept_parts import keep_parts
 from concepts.report.pipeline.provenance import now
 from concepts.storage.reading import MOST_BYTES
 from concepts.storage.store import key_of, new_folder
@@ -101,10 +102,12 @@ def _check_list(names: Sequence[str], labels: Sequence[str | None]) -> None:
 
 
 def _write(collection: Collection, lexicons: Iterable["Lexicon"], folder: Path, store: Path) -> Collection:
+    """Writes the collection; of an earlier one in the folder with the same tokens, index and map stay."""
     from concepts.lexicon import save_lexicon
 
     with new_folder(folder) as part:
         for lexicon in lexicons:
             save_lexicon(lexicon, part / LEXICONS / key_of(name=lexicon.name))
         write_typed(part / FILE, collection)
+        keep_parts(collection, folder, part)
     return Collection.load(folder, store)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from concepts.lexicon.collections.place_search import PlaceMatch, TokenMatrix, best_places
+from concepts.numerics.intervals import Estimate, share_estimate
 from concepts.numerics.samples import even_sample
 
 if TYPE_CHECKING:
@@ -18,16 +19,18 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class RetrievedPhotos:
     """Photos that match a query. places: the best place of each photo, best first; maps: (h, w) ≥ 0 of the same photos,
-    cosines above the usual one; usual: the mean cosine over all places of the collection; highest: the largest one, in
-    the photo that is left out as well; share: of the `n_asked` photos that were asked, those with a place at least
-    as similar as `alike`; scanned: whether each place of these photos was compared, so that no match is missing."""
+    cosines above the usual one; usual: the mean cosine over all places of the photos looked at; highest: the largest
+    one, in the photo that is left out as well; share: of the photos looked at, those with a place at least as similar
+    as `alike`, with its Wilson interval; n_looked: how many these are, all `n_asked` that were asked or some of them;
+    scanned: whether each place of the photos asked was compared, so that no match is missing."""
 
     places: list[PlaceMatch]
     maps: list[np.ndarray]
     usual: float
     highest: float
-    share: float
+    share: Estimate
     n_asked: int
+    n_looked: int
     scanned: bool = True
 
 
@@ -49,9 +52,14 @@ def retrieve_photos(
     maps = matrix.similarity(query, compare)
     found = best_places(maps, top, but=but, items=items)
     asked = maps if items is None else maps[items]
-    usual, share = float(asked.mean()), float((asked.reshape(len(asked), -1).max(axis=1) >= alike).mean())
+    usual, n = float(asked.mean()), len(asked)
     shown = [np.maximum(maps[place.image] - usual, 0) for place in found]
-    return RetrievedPhotos(found, shown, usual, float(asked.max()), share, len(asked))
+    return RetrievedPhotos(found, shown, usual, float(asked.max()), share_alike(asked, alike), n, n)
+
+
+def share_alike(maps: np.ndarray, alike: float) -> Estimate:
+    """The share of photos with a place at least as similar as that, of their maps (n, h, w)."""
+    return share_estimate(maps.reshape(len(maps), -1).max(axis=1) >= alike)
 
 
 def distinct_place(tokens: "torch.Tensor", centre: "torch.Tensor") -> int:
