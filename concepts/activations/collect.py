@@ -21,7 +21,7 @@ from concepts.data.dataset import Dataset, Skipped
 from concepts.models.behaviour import Behaviour, behaviour_of
 from concepts.models.encoders.base import Encoder
 from concepts.numerics.samples import even_sample
-from concepts.storage.entries import drop, is_kept, new_entry
+from concepts.storage.entries import drop, is_kept, mark_used, new_entry
 from concepts.storage.listing import reason_of
 from concepts.storage.store import key_of
 from concepts.storage.typed_json import Count, Positive, read_typed, write_typed
@@ -166,7 +166,7 @@ class Activations:
 
     def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
         """Float32 tensors (≤ size, T..., p) in order."""
-        os.utime(self.folder)  # marks it as in use, so that `prune` keeps it
+        mark_used(self.folder)
         for start in range(0, len(self), size):
             yield torch.from_numpy(self.rows(start, start + size)).to(device).float()
 
