@@ -94,6 +94,22 @@ class Activations:
         """(n, c) float32: the model's logits, from the same pass."""
         return np.array(self._mapped_logits)
 
+    def answers(self) -> np.ndarray | None:
+        """(n,) int32: of each item the output with the largest logit, read in chunks; None where there is no choice."""
+        logits = self._mapped_logits
+        n, c = logits.shape
+        if c < 2:
+            return None
+        step, found = max(1, CHUNK // c), np.empty(n, np.int32)
+        for start in range(0, n, step):
+            found[start : start + step] = logits[start : start + step].argmax(axis=1)
+        return found
+
+    @property
+    def n_outputs(self) -> int:
+        """c, 0 for an encoder without a head."""
+        return int(self._mapped_logits.shape[1])
+
     @property
     def _mapped_logits(self) -> np.ndarray:
         """The logits where they lie: a head that promises more than the file holds is an error and no allocation."""

@@ -2,8 +2,10 @@
 
 from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
+from concepts.lexicon.collections.columns import Column, photos_with
 from concepts.lexicon.collections.flags import flag_notes, flags_of, photos_subject
 from concepts.lexicon.collections.indexed import build_index_of, index_of, retrieve_by_index, tokens_of
+from concepts.lexicon.collections.known import Joined, answer_column, newest_joined, strategy_column
 from concepts.lexicon.collections.mapped import build_map_of, map_of, nearest_photos
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
 from concepts.lexicon.collections.place_search import (
@@ -19,11 +21,14 @@ from concepts.lexicon.collections.same_space import is_space_of, share_space
 
 __all__ = [
     "Collection",
+    "Column",
     "EncoderSummary",
+    "Joined",
     "PlaceMatch",
     "RetrievedPhotos",
     "TokenMatrix",
     "WordsRead",
+    "answer_column",
     "best_places",
     "build_index_of",
     "build_map_of",
@@ -38,7 +43,9 @@ __all__ = [
     "map_of",
     "mean_token",
     "nearest_photos",
+    "newest_joined",
     "photos_subject",
+    "photos_with",
     "places_on_grid",
     "reach_of_photos",
     "reach_of_places",
@@ -51,5 +58,6 @@ __all__ = [
     "share_space",
     "space_of",
     "stored_words",
+    "strategy_column",
     "tokens_of",
 ]
