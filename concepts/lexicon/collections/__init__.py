@@ -3,7 +3,7 @@
 from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
 from concepts.lexicon.collections.columns import Column, photos_with
-from concepts.lexicon.collections.flags import flag_notes, flags_of, photos_subject
+from concepts.lexicon.collections.flags import FlaggedPhotos
 from concepts.lexicon.collections.indexed import build_index_of, index_of, retrieve_by_index, tokens_of
 from concepts.lexicon.collections.known import Joined, answer_column, newest_joined, strategy_column
 from concepts.lexicon.collections.mapped import build_map_of, map_of, nearest_photos
@@ -23,6 +23,7 @@ __all__ = [
     "Collection",
     "Column",
     "EncoderSummary",
+    "FlaggedPhotos",
     "Joined",
     "PlaceMatch",
     "RetrievedPhotos",
@@ -35,8 +36,6 @@ __all__ = [
     "concept_direction",
     "distinct_place",
     "first_words",
-    "flag_notes",
-    "flags_of",
     "index_of",
     "is_space_of",
     "list_collections",
@@ -44,7 +43,6 @@ __all__ = [
     "mean_token",
     "nearest_photos",
     "newest_joined",
-    "photos_subject",
     "photos_with",
     "places_on_grid",
     "reach_of_photos",
