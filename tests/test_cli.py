@@ -157,7 +157,7 @@ def test_the_store_is_pruned_after_a_report(photos, tmp_path, monkeypatch):
     import concepts.cli.report as command
 
     pruned = []
-    monkeypatch.setattr(command, "prune", pruned.append)
+    monkeypatch.setattr(command, "prune_store", pruned.append)
     main(arguments(photos, tmp_path / "red"))
     assert pruned == [tmp_path / ".concepts-store"]
 

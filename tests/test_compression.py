@@ -12,9 +12,16 @@ from concepts.cli.main import _parser, main
 from concepts.data.images import open_photos
 from concepts.demo.collection import ID, demo_collection
 from concepts.evaluation.compression.change import change_of
-from concepts.evaluation.compression.comparison import compare_codes, measured_code
+from concepts.evaluation.compression.comparison import CodeRow, Compression, compare_codes, measured_code
 from concepts.evaluation.compression.rebuilt import RebuiltReports, write_coded
-from concepts.evaluation.compression.sentences import lines_of
+from concepts.evaluation.compression.sentences import (
+    about_sentence,
+    cells,
+    how_sentences,
+    lines_of,
+    shares_much,
+    what_of,
+)
 from concepts.evaluation.compression.stored import StoredCompression, read_compressions
 from concepts.evaluation.compression.writing import write_compression
 from concepts.models import load_model, split_model
@@ -50,6 +57,64 @@ def test_recall_falls_with_the_bytes(found):
     assert mine[0].recall >= mine[1].recall > max(mine[2].recall, mine[3].recall)
     assert all(row.recall_low <= row.recall <= row.recall_high for row in found.rows)
     assert rows["words", "hashed"].each == 2 * 32 * 25 / 200
+
+
+def row(code="product", of="tokens", *, each=4.0, shared=0, channels=32):
+    return CodeRow(code, of, each, shared, 4 * channels / each, 0.1, 0.9, 0.8, 1.0)
+
+
+def compared(*rows, n_tokens=2000, n_words=0, channels=32):
+    return Compression("made up", "2026-12-01", n_tokens, n_words, channels, 0, rows)
+
+
+def test_how_many_were_searched_is_said_where_not_all_were():
+    assert about_sentence(compared(row(), n_tokens=20_000)).startswith("20,000 tokens of 32 channels · seed 0")
+    said = about_sentence(compared(row(), n_tokens=10_000_000, n_words=30_000))
+    assert said.startswith(
+        "10,000,000 tokens of 32 channels, 20,000 of them searched · 30,000 words, 20,000 of them searched · seed 0"
+    )
+    assert "at most 20,000 are searched" in " ".join(how_sentences(compared(row())))
+
+
+def test_codes_are_said_to_be_judged_on_what_they_were_fitted_to():
+    assert "that their steps, centres and tables were fitted to" in " ".join(how_sentences(compared(row())))
+
+
+def test_product_codes_of_few_are_said_not_to_be_judged():
+    """Ten for each of 256 centres are enough; of tokens and of words apart."""
+
+    def judged(found):
+        return [each.split(" cannot")[0] for each in how_sentences(found) if "cannot be judged" in each]
+
+    both = row(), row(of="words")
+    assert judged(compared(*both, n_tokens=2560, n_words=2560)) == []
+    assert judged(compared(*both, n_tokens=2559, n_words=2560)) == ["Product codes of 2,559 tokens"]
+    assert judged(compared(*both, n_tokens=10**7, n_words=200)) == ["Product codes of 200 words"]
+    assert judged(compared(row("int8"), n_tokens=100)) == []
+
+
+def test_what_all_share_is_said_where_it_weighs():
+    """A token of 32 channels has 128 bytes, its code 4: 1,000 save 124,000 bytes, and a tenth of that is 12,400."""
+    heavy, light = row(shared=12_401), row(shared=12_400)
+    assert (shares_much(heavy, 1000), shares_much(light, 1000), shares_much(heavy, 1001)) == (True, False, False)
+    assert cells(heavy, 1000)[1] == "4 + 12,401 for all"
+    assert cells(light, 1000)[1] == "4"
+    assert not shares_much(row(each=200.0), 1000)  # nothing is shared where nothing is saved
+    words = compared(light, replace(heavy, of="words"), n_tokens=1000, n_words=900)
+    assert [lines_of(words, of)[0][1] for of in ("tokens", "words")] == ["4", "4 + 12,401 for all"]
+
+
+@pytest.mark.parametrize(
+    ("channels", "parts"),
+    [(97, "1 part of 97 channels"), (100, "10 parts of 10 channels"), (256, "32 parts of 8 channels")],
+)
+def test_the_bytes_of_a_product_code_are_those_that_it_has(channels, parts, tmp_path):
+    A = np.random.default_rng(0).standard_normal((60, channels))
+    found = compare_codes(write_token_file(tmp_path / "a.bin", [A], places=1), title="x", names=("product",))
+    assert found.rows[0].each == int(parts.split()[0])
+    assert what_of(found)["product"].endswith(f"; here {parts}")
+    assert "every eight channels" not in what_of(found)["product"]
+    assert what_of(compared(row("int8")))["product"].endswith("PAMI 2011)")
 
 
 def test_recall_of_a_perfect_and_of_a_useless_code():
@@ -146,7 +211,8 @@ def test_the_page_shows_the_table_and_what_the_codes_are(found, tmp_path, monkey
     page = shown(app)
     for line in (*lines_of(found, "tokens"), *lines_of(found, "words")):
         assert line[4] in page
-    assert "number of their nearest centre" in page
+    assert "number of its nearest centre" in page
+    assert "here 4 parts of 8 channels" in page
     assert "There is no comparison" not in said(app)
     assert "There is no comparison" in said(open_page("compare", compression="<b>none"))
 
@@ -166,6 +232,7 @@ def test_the_command_writes_what_it_prints(tmp_path, capsys):
     printed, rows = capsys.readouterr().out, json.loads((out / "compression.json").read_text())["rows"]
     assert {(row["of"], row["code"]) for row in rows} == {("tokens", "int8"), ("words", "int8"), ("words", "hashed")}
     assert all(f"{row['recall']:.3f}" in printed for row in rows)
+    assert "Codes are judged on the tokens, or words, that" in printed
 
 
 @pytest.mark.parametrize(

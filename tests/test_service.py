@@ -296,6 +296,15 @@ def test_the_demo_s_results_are_everybody_s_and_those_of_nobody_known_an_admin_s
             service.share(place, person, "x", made, owner=owner)
 
 
+def test_flags_of_many_photos_are_one_short_row(place, notes):
+    """Each photo that is flagged is a subject of its own."""
+    many = [Note(f"{i:024x}", "photo", i, "damaged", author="ada") for i in range(700)]
+    service.write_notes(place, READER, notes, many)
+    assert {note.author for note in notes.all_notes()} == {"vera"}
+    (row,) = place.record.latest()
+    assert row.of == "700 of " + ", ".join(f"{i:024x}" for i in range(3)) + " and 697 more"
+
+
 ACTS = {  # of the engine and of the notes: the service alone calls them
     "submit", "cancel", "remove", "receive", "keep_photos", "keep_file", "keep_model", "delete_upload", "claim",
     "release", "uploading", "join_owners", "import_notes", "Worker",

@@ -9,6 +9,7 @@ import torch
 
 from concepts.cli.main import main
 from concepts.lexicon.collections import (
+    Column,
     TokenMatrix,
     build_index_of,
     index_of,
@@ -113,6 +114,8 @@ def open_page(root, monkeypatch, collection, **params):
     """The page, with a report on these photos."""
     report = made_up_report(n=40, names=list(collection.names))
     monkeypatch.setattr(only, "reports_of", lambda collection: {"report": report})
+    for each in (only._join, only._answers, only._strategies):
+        each.clear()  # reports of tests lie in no folder, by which they are kept apart
     without_demo(monkeypatch, root)
     return screen.open_page("similarity", collection=collection.id, image=3, **{"places": "20", **params})
 
@@ -143,7 +146,9 @@ def test_near_duplicates_are_looked_for_when_asked(root, monkeypatch, collection
 
 def test_conditions_that_no_photo_fulfils_are_told(root, monkeypatch, collection):
     monkeypatch.setattr(
-        only, "columns_of", lambda collection: {"a": ["x"] * 20 + ["y"] * 20, "b": ["y"] * 20 + ["x"] * 20}
+        only,
+        "columns_of",
+        lambda collection: {"a": Column.of(["x"] * 20 + ["y"] * 20), "b": Column.of(["y"] * 20 + ["x"] * 20)},
     )
     app = open_page(root, monkeypatch, collection, only="a:x|b:x|nonsense|a:<b>")
     assert "take a condition away" in said(app)

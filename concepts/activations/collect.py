@@ -21,7 +21,7 @@ from concepts.data.dataset import Dataset, Skipped
 from concepts.models.behaviour import Behaviour, behaviour_of
 from concepts.models.encoders.base import Encoder
 from concepts.numerics.samples import even_sample
-from concepts.storage.entries import drop, is_kept, new_entry
+from concepts.storage.entries import drop, is_kept, mark_used, new_entry
 from concepts.storage.listing import reason_of
 from concepts.storage.store import key_of
 from concepts.storage.typed_json import Count, Positive, read_typed, write_typed
@@ -93,6 +93,22 @@ class Activations:
     def logits(self) -> np.ndarray:
         """(n, c) float32: the model's logits, from the same pass."""
         return np.array(self._mapped_logits)
+
+    def answers(self) -> np.ndarray | None:
+        """(n,) int32: of each item the output with the largest logit, read in chunks; None where there is no choice."""
+        logits = self._mapped_logits
+        n, c = logits.shape
+        if c < 2:
+            return None
+        step, found = max(1, CHUNK // c), np.empty(n, np.int32)
+        for start in range(0, n, step):
+            found[start : start + step] = logits[start : start + step].argmax(axis=1)
+        return found
+
+    @property
+    def n_outputs(self) -> int:
+        """c, 0 for an encoder without a head."""
+        return int(self._mapped_logits.shape[1])
 
     @property
     def _mapped_logits(self) -> np.ndarray:
@@ -166,7 +182,7 @@ class Activations:
 
     def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
         """Float32 tensors (≤ size, T..., p) in order."""
-        os.utime(self.folder)  # marks it as in use, so that `prune` keeps it
+        mark_used(self.folder)
         for start in range(0, len(self), size):
             yield torch.from_numpy(self.rows(start, start + size)).to(device).float()
 

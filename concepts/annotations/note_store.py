@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
 PAUSE = 15  # seconds after a failure in which reading fails at once: a page must not wait at every visit
+STEP = 500  # values that SQLite accepts in one query
 TABLE = "concept_notes"
 SCHEMA = Schema(TABLE, 1)
 
@@ -63,15 +64,17 @@ class NoteStore(Database):
         return StoredNote(note, crossed)
 
     def write_all(self, notes: Sequence[Note]) -> None:
-        """Adds notes on different parts of one subject, all or none, each dated as by `write`."""
-        if len({(note.subject, note.place) for note in notes}) < len(notes) or len({n.subject for n in notes}) > 1:
-            raise ValueError(f"{len(notes)} notes, expected one for each of different parts of one subject")
+        """Adds notes on different parts, of any subjects, all or none, each dated as by `write`."""
+        if len({_part(note) for note in notes}) < len(notes):
+            raise ValueError(f"{len(notes)} notes, expected one for each of different parts")
         if not notes:
             return
+        subjects, before = sorted({note.subject for note in notes}), dict[tuple[str, str, int], str]()
         with self._turn() as connection:
-            latest = self._latest(connection, (notes[0].subject,))
-            before = {place: _after(note.created) for place, note in latest.items()}
-            dated = [replace(note, created=max(note.created, before.get(note.place, ""))) for note in notes]
+            for start in range(0, len(subjects), STEP):
+                latest = self._latest_notes(connection, subjects[start : start + STEP])
+                before |= {_part(note): _after(note.created) for note in latest}
+            dated = [replace(note, created=max(note.created, before.get(_part(note), ""))) for note in notes]
             connection.execute(self._table.insert(), [_row(note) for note in dated])
 
     def add(self, notes: Sequence[Note]) -> int:
@@ -94,6 +97,21 @@ class NoteStore(Database):
         """(kind, index) → the latest note of each concept and strategy of these subjects."""
         with self._reading() as connection:
             return {} if connection is None else self._latest(connection, subjects)
+
+    def current_names(self, kind: str) -> dict[tuple[str, int], str]:
+        """(subject, index) → the name in the latest note on each part of a kind, of all subjects; "" where it removes
+        the name."""
+        from sqlalchemy import func, select
+
+        columns = self._table.c
+        order = (columns.created.desc(), columns.id.desc())
+        rank = func.row_number().over(partition_by=(columns.subject, columns.index), order_by=order).label("rank")
+        ranked = select(columns.subject, columns.index, columns.name, rank).where(columns.kind == kind).subquery()
+        with self._reading() as connection:
+            if connection is None:
+                return {}
+            found = connection.execute(select(ranked).where(ranked.c.rank == 1))
+            return {(subject, index): name for subject, index, name, _ in found}
 
     def history(self, subject: str, kind: str, index: int) -> list[Note]:
         """All notes of one concept or strategy, latest first."""
@@ -164,7 +182,13 @@ class NoteStore(Database):
     def _latest(
         self, connection: "Connection", subjects: Sequence[str], place: tuple[str, int] | None = None
     ) -> dict[tuple[str, int], Note]:
-        """The latest note of each concept or strategy, by time, then by id."""
+        """(kind, index) → the latest note of each concept and strategy."""
+        return {note.place: note for note in self._latest_notes(connection, subjects, place)}
+
+    def _latest_notes(
+        self, connection: "Connection", subjects: Sequence[str], place: tuple[str, int] | None = None
+    ) -> list[Note]:
+        """The latest note on each part of these subjects, by time, then by id."""
         from sqlalchemy import func, select
 
         columns = self._table.c
@@ -175,14 +199,12 @@ class NoteStore(Database):
         if place is not None:
             asked = asked.where(columns.kind == place[0], columns.index == place[1])
         ranked = asked.subquery()
-        found = [_note(row) for row in connection.execute(select(ranked).where(ranked.c.rank == 1))]
-        return {note.place: note for note in found}
+        return [_note(row) for row in connection.execute(select(ranked).where(ranked.c.rank == 1))]
 
     def _by_id(self, connection: "Connection", ids: list[str]) -> dict[str, Note]:
-        step = 500  # values that SQLite accepts in one query
         found: dict[str, Note] = {}
-        for start in range(0, len(ids), step):
-            asked = self._table.select().where(self._table.c.id.in_(ids[start : start + step]))
+        for start in range(0, len(ids), STEP):
+            asked = self._table.select().where(self._table.c.id.in_(ids[start : start + STEP]))
             found |= {note.id: note for note in map(_note, connection.execute(asked))}
         return found
 
@@ -255,6 +277,10 @@ class NoteStore(Database):
         )
         Index("concept_notes_of", table.c.subject, table.c.kind, table.c.index, table.c.created)
         return table
+
+
+def _part(note: Note) -> tuple[str, str, int]:
+    return (note.subject, *note.place)
 
 
 def _after(created: str) -> str:

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from concepts.cli.shared import add_model, add_photos, open_model_and_photos, photos_alone, show_progress, store_of
+from concepts.engine.store_bound import prune_store
 from concepts.extraction.methods import AUTO
 from concepts.options import names_in, numbers_in
 from concepts.report.settings import METHODS, ReportSettings
-from concepts.storage.store import prune
 from concepts.storage.typed_json import write_typed
 
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             error, kept = choice.error.value or 0.0, choice.kept.value or 0.0
             print(f"{choice.layer:<34}{choice.n_concepts:>9}{error:>13.3f}{kept:>14.0%}{choice.instability:>13.3f}")
         print(advice.reason)
-    prune(store)
+    prune_store(store)
     write_typed(options.out, AdviceFile(number, layer))
     print(f"wrote {options.out}")
     return 0

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.cli.shared import show_progress
-from concepts.evaluation.compression.sentences import about_sentence, header_of, lines_of
+from concepts.evaluation.compression.sentences import about_sentence, header_of, how_sentences, lines_of
 from concepts.evaluation.compression.writing import RESULT, write_compression
 from concepts.storage.output_folder import check_output_folder
 from concepts.token_search.codes import CODES
@@ -38,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     print(f"{found.title}: {about_sentence(found)}")
     for of in OF:
         print_table((of, *header_of(found, of)[1:]), lines_of(found, of))
+    for sentence in how_sentences(found):
+        print(f"  {sentence}")
     print(f"wrote {place}: compression.json, table.csv")
     return 0
 

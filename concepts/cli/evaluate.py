@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from concepts.cli.shared import add_model, add_photos, open_model_and_photos, photos_alone, show_progress, store_of
 from concepts.data.dataset import group_names
 from concepts.demo.names import SHAPES
+from concepts.engine.store_bound import prune_store
 from concepts.evaluation import Evaluation, LabSettings
 from concepts.evaluation.evaluation import RESULT
 from concepts.options import add_options, with_options
 from concepts.report.request import Request
 from concepts.storage.output_folder import check_output_folder
-from concepts.storage.store import prune
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     found = evaluate(
         split, photos, options.target, settings, out=place, store=store, masks=masks, progress=show_progress()
     )
-    prune(store)
+    prune_store(store)
     print_summary(found)
     return 0
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from concepts.cli.shared import add_model, add_photos, print_times, request_of, show_progress, store_of
 from concepts.engine.analysis import analyse
+from concepts.engine.store_bound import prune_store
 from concepts.numerics.counted import counted
 from concepts.options import add_options, with_options
 from concepts.report.class_names import ORDER
@@ -29,7 +30,6 @@ from concepts.report.request import TABLE, TEXTS, Request
 from concepts.report.rows import FINDINGS, TABLE_ROWS
 from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
-from concepts.storage.store import prune
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     request = request_of(options, with_options(ReportSettings(), options))
     report = analyse(request, store, show_progress())
     report.save(options.out)
-    prune(store)
+    prune_store(store)
     print_summary(report, options.out)
     return 0
 

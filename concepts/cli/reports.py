@@ -10,13 +10,13 @@ from concepts.cli.shared import add_model, request_of, show_progress, store_of
 from concepts.engine.executors.dask_cluster import DaskCluster
 from concepts.engine.executors.scheduler_address import scheduler_address
 from concepts.engine.executors.task_processes import TaskProcesses
+from concepts.engine.store_bound import prune_store
 from concepts.engine.tasks.task import TaskExecutor
 from concepts.numerics.counted import counted
 from concepts.options import add_options, with_options
 from concepts.report.request import TABLE, TEXTS, Request
 from concepts.report.settings import CLASS, ReportSettings
 from concepts.runs.table import HEADER, Table
-from concepts.storage.store import prune
 
 if TYPE_CHECKING:
     from concepts.runs.whole import RunSummary
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         retry=options.retry,
         telling=Telling(said=print, table=TablePrinter(), stage=show_progress()),
     )
-    prune(store)
+    prune_store(store)
     print_summary(summary)
     return SOME_FAILED if summary.failures else 0
 

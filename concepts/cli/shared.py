@@ -1,6 +1,7 @@
 """Shared parts of the commands: options for model and photos, display of progress and times."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from concepts.data.nouns import PHOTO, TEXT
 from concepts.engine.analysis import load_split, open_request_photos
+from concepts.engine.store_bound import store_bytes
 from concepts.options import add_options, with_options
 from concepts.report.request import MODEL, Request
 from concepts.report.settings import CLASS, ReportSettings
@@ -51,7 +53,8 @@ def add_photos(parser: argparse.ArgumentParser) -> None:
 
 
 def store_of(options: argparse.Namespace) -> Path:
-    """The folder that keeps finished stages."""
+    """The folder that keeps finished stages. Raises ValueError, before any work, where its bound is no number."""
+    store_bytes(os.environ)
     return options.store or options.out.resolve().parent / ".concepts-store"
 
 

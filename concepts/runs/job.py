@@ -13,6 +13,7 @@ from concepts.engine.data_folders import data_folders
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.jobs.job import Job
 from concepts.engine.result_owners import OwnedResult
+from concepts.engine.store_bound import prune_store
 from concepts.engine.upload_owners import claim
 from concepts.runs.finish import build_run_site
 from concepts.runs.on_disk import folder_of, newest_reports
@@ -21,7 +22,7 @@ from concepts.runs.run import Home, RunFolder
 from concepts.runs.table import Table
 from concepts.runs.targets import ALL
 from concepts.runs.whole import Telling, make_reports
-from concepts.storage.store import discard, prune
+from concepts.storage.store import discard
 
 STORE = "store"  # in the workspace: stages, and the atlas's planes
 OPENING, REPORTS = "opening model and data", "reports"  # stages
@@ -42,7 +43,7 @@ def run_job(job: Job, progress: Progress) -> None:
         _make(job, progress)
     finally:
         _claim(job)
-    prune(job.workspace / STORE)
+    prune_store(job.workspace / STORE)
 
 
 def _make(job: Job, progress: Progress) -> None:

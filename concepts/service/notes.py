@@ -5,8 +5,11 @@ from dataclasses import replace
 
 from concepts.access import Act, Person
 from concepts.annotations import Note, NoteStore, StoredNote, import_notes
+from concepts.numerics.counted import listed
 from concepts.service.acting import acting
 from concepts.service.workplace import Workplace
+
+SHOWN = 3  # subjects that the record names: each photo that is flagged is one
 
 
 def write_note(place: Workplace, person: Person, notes: NoteStore, note: Note) -> StoredNote:
@@ -22,7 +25,7 @@ def write_note(place: Workplace, person: Person, notes: NoteStore, note: Note) -
 def write_notes(place: Workplace, person: Person, notes: NoteStore, written: Sequence[Note]) -> None:
     """Writes several notes at once, signed as `write_note` does. Raises NotAllowed, and ValueError as the store."""
     signed = [replace(note, author=person.name) if person.is_known else note for note in written]
-    subjects = " ".join(sorted({note.subject for note in signed}))
+    subjects = listed(sorted({note.subject for note in signed}), SHOWN)
     with acting(place, person, Act.NAME, of=f"{len(signed)} of {subjects}"):
         notes.write_all(signed)
 

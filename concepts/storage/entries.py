@@ -2,14 +2,17 @@
 
 import logging
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from concepts.storage.ages import last_change
 from concepts.storage.seal import damage, seal
 from concepts.storage.store import discard, new_folder
 
 LOG = logging.getLogger("concepts.store")
+MARKED = 5 * 60  # seconds for which a mark of use holds: what is asked often is marked seldom
 
 
 @contextmanager
@@ -31,10 +34,22 @@ def is_kept(entry: Path) -> bool:
         if entry.is_symlink():  # to nowhere
             drop(entry, "it is a link to nowhere")
         return False
+    except OSError:  # it may only be read
+        pass
     if reason := damage(entry):
         drop(entry, reason)
         return False
     return True
+
+
+def mark_used(entry: Path) -> None:
+    """Marks an entry of the store as used, at most once in five minutes, so that `prune` keeps it.
+
+    Where it is gone, or may not be changed, nothing happens: a store that is only read can be asked as well.
+    """
+    with suppress(OSError):
+        if time.time() - last_change(entry) > MARKED:
+            os.utime(entry)
 
 
 def drop(entry: Path, reason: str) -> None:

@@ -18,7 +18,6 @@ from concepts.storage.ages import last_change
 from concepts.storage.moving import exchange, sync, sync_all
 from concepts.storage.reading import read_file
 
-STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused are removed first
 ABANDONED = 24 * 3600  # seconds without a change after which an unfinished entry counts as abandoned
 IN_USE = 6 * 3600  # seconds after its last use in which an entry may still be read
 OS_ERROR = re.compile(r"os error (\d+)")  # in the errors of libraries written in Rust
@@ -216,7 +215,7 @@ def sweep(folder: Path, name: str | None = None) -> None:
                 discard(leftover)
 
 
-def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
+def prune(store: Path, max_bytes: int) -> int:
     """Removes the least recently used entries until the store holds at most `max_bytes`; returns the bytes removed.
 
     Entries used in the last six hours stay, whatever the size: a running analysis may be reading them. Only entries

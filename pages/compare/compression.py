@@ -3,7 +3,7 @@
 import streamlit as st
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS
-from concepts.evaluation.compression.sentences import WHAT, about_sentence, header_of, how_sentences, lines_of
+from concepts.evaluation.compression.sentences import about_sentence, header_of, how_sentences, lines_of, what_of
 from pages.compare.compression_start import START
 from pages.compare.job_start import show_start
 from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
@@ -45,5 +45,5 @@ def show() -> None:
         if lines := lines_of(found, of):
             st.header(title, anchor=of)
             st.html(table(header_of(found, of), lines, caption=f"Codes of {of}"))
-    tell_how(how_sentences(found), WHAT, used={row.code for row in found.rows}, caption="What the codes are")
+    tell_how(how_sentences(found), what_of(found), used={row.code for row in found.rows}, caption="What the codes are")
     offer_files(stored, FILES)

@@ -25,7 +25,9 @@ def show(collection: Collection, chosen: Subset) -> None:
     with st.expander(f"Flags: {counted(len(flags), 'photo')} flagged"):
         paragraph(
             "A flag is a word on a photo. Everybody who uses this app sees it, with a ring on the map, and can choose "
-            f"by it above. It is kept with your name and the time. At most {MOST_AT_ONCE:,} photos at a time."
+            f"by it above. It is kept with your name and the time. At most {MOST_AT_ONCE:,} photos at a time. "
+            "It belongs to the photo: every collection that has it under this name, as large and cut alike, shows the "
+            "flag; another photo of this name does not."
         )
         left, right = st.columns(2)
         with left:

@@ -50,6 +50,7 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
     )  # fmt: skip
     choose(collection=id)
     try:
+        _ = offered[id].activations  # which says that the collection is in use
         _ = offered[id].grid
     except ValueError as error:
         st.error(told(error))

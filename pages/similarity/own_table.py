@@ -5,7 +5,7 @@ import streamlit as st
 from concepts.access import Act
 from concepts.data.properties.conditions import condition_texts
 from concepts.data.properties.table import PhotoTable, open_table
-from concepts.lexicon.collections import Collection
+from concepts.lexicon.collections import Collection, Column
 from concepts.numerics.counted import counted, listed
 from pages.analysis.kept_files import kept_file
 from pages.analysis.single_files import uploaded_file
@@ -48,8 +48,8 @@ def choose_table(collection: Collection) -> None:
         st.warning(plain(f"Columns that are left out: {listed(said, SHOWN)}"))
 
 
-def table_columns(collection: Collection) -> dict[str, list[str | None]]:
-    """A text for each photo in each column of the table in the address; empty without one, or one of other photos."""
+def table_columns(collection: Collection) -> dict[str, Column]:
+    """Each column of the table in the address, by its name; empty without one, or one of other photos."""
     kept = kept_file(server_settings(), "tables", key=KEY)
     if kept is None:
         return {}
@@ -60,9 +60,9 @@ def table_columns(collection: Collection) -> dict[str, list[str | None]]:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the table …")  # a copy for each run would take n texts
-def _columns(path: str, tokens: str, _collection: Collection) -> dict[str, list[str | None]]:
+def _columns(path: str, tokens: str, _collection: Collection) -> dict[str, Column]:
     found = _table(path, tokens, _collection)
-    return {each.name.translate(CONDITION_SIGNS): condition_texts(each) for each in found.properties}
+    return {each.name.translate(CONDITION_SIGNS): Column.of(condition_texts(each)) for each in found.properties}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the table …")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from concepts import service
-from concepts.lexicon.collections import Collection, flag_notes, flags_of, photos_subject
+from concepts.annotations import PHOTO
+from concepts.lexicon.collections import Collection, FlaggedPhotos
 from pages.state.notes import note_store
 from pages.state.reports import stamp
 from pages.state.visitor import identity, person
@@ -13,7 +14,7 @@ from pages.state.workplace import workplace
 def flags_on(collection: Collection) -> dict[int, str]:
     """Row → flag of the flagged photos; empty where notes cannot be read."""
     try:
-        return flags_of(note_store().current(_subject(collection)), len(collection))
+        return _photos(collection).flags(note_store().current_names(PHOTO))
     except ValueError:
         return {}
 
@@ -23,14 +24,14 @@ def flag_photos(collection: Collection, photos: list[int], flag: str, author: st
 
     author: who says so, where there is no login. Raises NotAllowed where the visitor may not.
     """
-    notes = flag_notes(_subject(collection), photos, flag, identity() or author)
+    notes = _photos(collection).notes(photos, flag, identity() or author)
     service.write_notes(workplace(), person(), note_store(), notes)
 
 
-def _subject(collection: Collection) -> str:
-    return _kept_subject(str(collection.folder), stamp(collection.folder), collection)
+def _photos(collection: Collection) -> FlaggedPhotos:
+    return _kept(str(collection.folder), stamp(collection.folder), collection)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _kept_subject(folder: str, stamp: int, _collection: Collection) -> str:
-    return photos_subject(_collection)
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _kept(folder: str, stamp: int, _collection: Collection) -> FlaggedPhotos:
+    return FlaggedPhotos(_collection)

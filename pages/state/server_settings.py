@@ -13,6 +13,7 @@ CONCEPTS_PERSON_RUNNING, CONCEPTS_PERSON_WAITING, CONCEPTS_PERSON_MINUTES, CONCE
 CONCEPTS_PERSON_DAYS: what each person may use (`concepts.engine.quotas`; default: no limit); read by jobs, too.
 CONCEPTS_DRAWINGS: concepts of a report that are drawn after its job (default: 3); read here so that a wrong value is
 refused before any job starts, and by the job itself.
+CONCEPTS_STORE_DISK: GB that stored stages may take (default: 50); read here and by jobs as CONCEPTS_DRAWINGS is.
 CONCEPTS_METRICS: the port of 127.0.0.1 where figures for Prometheus are served (default: none).
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
 CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as in
@@ -33,6 +34,7 @@ from concepts.engine.drawings_wanted import MOST, n_drawings
 from concepts.engine.executors.limits import WAITING
 from concepts.engine.operator_limits import count_given, number_given
 from concepts.engine.quotas import NO_QUOTAS, Quotas
+from concepts.engine.store_bound import GB, USUAL, store_bytes
 from concepts.storage.app_folder import DEMO, default_workspace
 from concepts.storage.database import database_of
 
@@ -56,6 +58,7 @@ class ServerSettings:
     jobs_waiting: int = WAITING
     quotas: Quotas = NO_QUOTAS
     drawings: int = MOST
+    store_bytes: int = USUAL * GB
     metrics_port: int | None = None
 
     @classmethod
@@ -80,6 +83,7 @@ class ServerSettings:
             jobs_waiting=count_given(environment, "CONCEPTS_JOBS_WAITING", "jobs", nothing=str(WAITING)) or WAITING,
             quotas=Quotas.of(environment),
             drawings=n_drawings(environment),
+            store_bytes=store_bytes(environment),
             metrics_port=_port(environment, "CONCEPTS_METRICS"),
         )
 

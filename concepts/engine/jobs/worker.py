@@ -30,13 +30,13 @@ from concepts.engine.jobs.minutes import check_minutes, counted_work
 from concepts.engine.jobs.undrawn import Undrawn, draw_left, draw_report, leave_undrawn
 from concepts.engine.quotas import Quotas
 from concepts.engine.result_owners import OwnedResult
+from concepts.engine.store_bound import prune_store, store_bytes
 from concepts.engine.texts_found import limits_of, look_at_texts
 from concepts.engine.upload_deletion import expire_uploads
 from concepts.engine.upload_owners import claim
 from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.class_report import ClassReport
 from concepts.report.request import report_id
-from concepts.storage.store import prune
 from concepts.storage.typed_json import write_typed
 
 RUN = "concepts.runs.job:run_job"  # does the task `reports`; by name, since that room is built on this one
@@ -94,6 +94,7 @@ class Worker:
         self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
             drawn = n_drawings(os.environ)  # first: a wrong one ends the job before the work
+            store_bytes(os.environ)
             quotas = Quotas.of(os.environ)
             with self._slot(quotas):
                 check_minutes(self.job.folder.parent, self.job.owner, quotas)  # others of the owner's have worked since
@@ -200,7 +201,7 @@ class Worker:
         report = analyse(self.job.request, store, self.progress, collections=collections, within=within)
         id = report_id(self.job.request, report.data.target.label, report.data.layer.path)
         self._save(report, self.job.workspace / "reports" / id)
-        prune(store)
+        prune_store(store)
         return id
 
     def _save(self, report: ClassReport, place: Path) -> None:

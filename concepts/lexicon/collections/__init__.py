@@ -2,8 +2,10 @@
 
 from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
-from concepts.lexicon.collections.flags import flag_notes, flags_of, photos_subject
+from concepts.lexicon.collections.columns import Column, photos_with
+from concepts.lexicon.collections.flags import FlaggedPhotos
 from concepts.lexicon.collections.indexed import PhotoIndex, build_index_of, index_of, retrieve_by_index
+from concepts.lexicon.collections.known import Joined, answer_column, newest_joined, strategy_column
 from concepts.lexicon.collections.mapped import build_map_of, map_of, nearest_photos
 from concepts.lexicon.collections.photo_recall import PhotoRecall
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
@@ -21,28 +23,31 @@ from concepts.lexicon.collections.stored_tokens import tokens_of
 
 __all__ = [
     "Collection",
+    "Column",
     "EncoderSummary",
+    "FlaggedPhotos",
+    "Joined",
     "PhotoIndex",
     "PhotoRecall",
     "PlaceMatch",
     "RetrievedPhotos",
     "TokenMatrix",
     "WordsRead",
+    "answer_column",
     "best_places",
     "build_index_of",
     "build_map_of",
     "concept_direction",
     "distinct_place",
     "first_words",
-    "flag_notes",
-    "flags_of",
     "index_of",
     "is_space_of",
     "list_collections",
     "map_of",
     "mean_token",
     "nearest_photos",
-    "photos_subject",
+    "newest_joined",
+    "photos_with",
     "places_on_grid",
     "reach_of_photos",
     "reach_of_places",
@@ -55,5 +60,6 @@ __all__ = [
     "share_space",
     "space_of",
     "stored_words",
+    "strategy_column",
     "tokens_of",
 ]

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from concepts.storage.entries import mark_used
 from concepts.storage.listing import Listing, list_folders, reason_of
 from concepts.storage.reading import file_inside, read_file
 from concepts.storage.typed_json import NOT_STORED, read_typed
@@ -71,7 +72,7 @@ class Collection:
         except ValueError as error:
             raise ValueError(f"{error}: record it again") from error
         if not found.is_stored:
-            raise ValueError(f"the tokens of {found.title} are no longer stored: run the same analysis again")
+            raise found._gone()
         return found
 
     @property
@@ -79,12 +80,25 @@ class Collection:
         """Whether the store still has its tokens; it drops those that were not used for long, as a whole."""
         return (self.store / self.tokens / "info.json").is_file()
 
-    @cached_property
+    @property
     def activations(self) -> "Activations":
-        """The stored tokens. Raises ValueError where they are damaged, or not those of these photos.
+        """The stored tokens, marked as used: whatever is asked of a collection passes here, each time.
 
-        Of the thumbnails, 64 are looked for: one that is missing among the others is told when it is read.
+        Raises ValueError where they are no longer stored, damaged, or not those of these photos. Of the thumbnails, 64
+        are looked for: one that is missing among the others is told when it is read.
         """
+        mark_used(self.store / self.tokens)  # first: the store drops nothing that has just been used
+        if not self.is_stored:
+            raise self._gone()
+        return self._checked
+
+    def _gone(self) -> ValueError:
+        return ValueError(
+            f"the tokens of {self.title} are no longer stored: run the same analysis again, or record them again"
+        )
+
+    @cached_property
+    def _checked(self) -> "Activations":
         from concepts.activations.collect import Activations
 
         found = Activations(self.store / self.tokens)
@@ -107,11 +121,11 @@ class Collection:
             raise ValueError(f"the tokens of {self.title} have no places: record it at a layer with a grid")
         return grid
 
-    @property
+    @cached_property
     def n_channels(self) -> int:
         return self.activations.info.shape[-1]
 
-    @property
+    @cached_property
     def named(self) -> tuple[str, ...]:
         """Names of the tokens without a place, such as the class token."""
         return self.activations.named

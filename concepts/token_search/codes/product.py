@@ -17,7 +17,10 @@ CENTRES, STEPS, FITTED = 256, 10, 10_000
 
 @dataclass(frozen=True, eq=False)
 class Product:
-    """One byte for each of b parts. centres: (b, at most 256, p / b)."""
+    """One byte for each of b parts of p / b channels, eight or more: 97 channels are one part.
+
+    centres: (b, at most 256, p / b).
+    """
 
     centres: "Tensor"
 

@@ -11,7 +11,7 @@ _ALL = (
     Code(
         "product",
         "product code",
-        "one byte for every eight channels: the number of their nearest centre",
+        "one byte for each part of the channels, eight or more of them: the number of its nearest centre",
         "Jégou, Douze & Schmid, PAMI 2011",
         fit_product,
     ),
