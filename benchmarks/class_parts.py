@@ -17,13 +17,15 @@ from concepts.data.images import open_photos
 from concepts.data.read_ahead import read_all
 from concepts.engine.executors.task_processes import THREADS, TaskProcesses
 from concepts.models import load_model, split_model
+from concepts.publishing.site.writing import begin_site
 from concepts.runs import planning
 from concepts.runs.class_report import DoneClass
 from concepts.runs.conduct import Conductor, to_do
 from concepts.runs.disk import Shape, need_of
 from concepts.runs.finish import build_run_site, lay_out
 from concepts.runs.planning import Planned
-from concepts.runs.run import SITE, RunFolder
+from concepts.runs.run import SITE, RunClass, RunFolder
+from concepts.runs.site_part import write_site_part
 from concepts.storage.sizes import bytes_in
 from concepts.storage.typed_json import read_typed
 from tests.support.places import SHARED
@@ -63,11 +65,14 @@ class ImageNetParts:
             passed=Range(min(passed), max(passed)),
             decoded=few_peaks["decoded"],
             looked=few_peaks["looked"] / (n_classes * n_photos),
+            listed=few_peaks["listed"],
             stages={name: extended(name) for name in few[classes[0]] if name not in (PASS, "kept")},
             memory=Range(*sorted((few_peaks["memory"], peaks["memory"]))),
             stored=Range(*sorted((peaks["stored"], peaks["said"]))),  # of one class: in one pass, and in parts
             kept=Range(min(kept), max(kept)),
-            finish=Finish(n_classes, *(few_peaks[name] for name in (SITE_TOOK, ATLAS_TOOK, "before", "command"))),
+            finish=Finish(
+                n_classes, n_photos, *(few_peaks[name] for name in (SITE_TOOK, ATLAS_TOOK, "before", "command"))
+            ),
         )
 
     def _run(self, name: str, classes: list[int], n: int) -> tuple[dict[int, Seconds], Seconds]:
@@ -88,14 +93,17 @@ class ImageNetParts:
                 conductor.look()
             for failure in conductor.reports(to_do(folder, retry=True)[0]):
                 raise RuntimeError(failure.text)
+            begin_site(folder.path / SITE)
+            parts = {each.indices[0]: _part_of_site(folder, each) for each in folder.run.classes}
             peaks["before"] = min(peaks.get("before", math.inf), _memory(os.getpid()))
             with _timed(peaks, SITE_TOOK):
                 build_run_site(folder)
             with _timed(peaks, ATLAS_TOOK):
                 lay_out(folder)
+            peaks["listed"] = _listed(photos)
             peaks |= {"site": bytes_in(folder.path / SITE), "said": _said(planned, n), "decoded": _decoding()}
         crew.close()
-        return _seconds(folder), peaks
+        return {index: each | {"its part of the site": parts[index]} for index, each in _seconds(folder).items()}, peaks
 
 
 def _seconds(folder: RunFolder) -> dict[int, Seconds]:
@@ -108,6 +116,20 @@ def _seconds(folder: RunFolder) -> dict[int, Seconds]:
         kept = float(sum(file.stat().st_size for file in folder.report(each).rglob("*") if file.is_file()))
         found[each.indices[0]] = stages | {"storing activations": storing, "saving and the rest": rest, "kept": kept}
     return found
+
+
+def _part_of_site(folder: RunFolder, each: RunClass) -> float:
+    """Seconds in which what the site shows of a class alone is made, as its worker has done or would do."""
+    begin = time.perf_counter()
+    write_site_part(folder, each)
+    return time.perf_counter() - begin
+
+
+def _listed(photos: Path) -> float:
+    """Bytes that a process holds of each photo of a folder that is opened."""
+    before = _memory(os.getpid())
+    found = open_photos(str(photos))
+    return max(0, _memory(os.getpid()) - before) / len(found)
 
 
 def _said(planned: Planned, n: int) -> int:

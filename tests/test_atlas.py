@@ -109,7 +109,17 @@ def test_the_planes_of_the_demo_are_those_of_its_reports():
         plane = find_plane(space, [DEMO / "planes"])
         assert plane is not None
         assert plane.threshold == pytest.approx(space.threshold)
-        assert [(link.a, link.b) for link in plane.links] == [(link.a, link.b) for link in space.links]
+        assert plane.forest.tolist() == [[link.a, link.b] for link in space.forest]
+
+
+def test_a_plane_keeps_the_links_that_hold_groups_together_and_no_more(space, plane):
+    """A thousand reports have millions of links: their file could not be read any more."""
+    third = replace(space.members[0], components=space.members[0].components + 1e-3)
+    alike = Space((*space.members, third))
+    kept = plane_of(alike)
+    assert len(kept.links) == len(alike.forest) < len(alike.links)
+    whole = replace(kept, links=tuple(StoredLink(each.a, each.b, each.cosine) for each in alike.links))
+    np.testing.assert_array_equal(whole.forest, kept.forest)
 
 
 def test_a_plane_is_drawn_from_nothing_but_its_rows(space: Space[Member], plane: Plane, tmp_path: Path):

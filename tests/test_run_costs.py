@@ -13,11 +13,12 @@ PARTS = Parts(
     passed=Range(0.01, 0.02),
     decoded=0.0005,
     looked=0.001,
+    listed=0.002,
     stages={"concepts": Range(2, 4), "evidence": Range(10, 20)},
     memory=Range(1, 2),
     stored=Range(3, 4),
     kept=Range(5, 6),
-    finish=Finish(50, site=5, atlas=2, memory=3, peak=7),
+    finish=Finish(50, 25, site=5, atlas=2, memory=3, peak=7),
 )
 ENDS = (2 * 5 + 2 * 2, 2 * 5 + 4 * 2)  # seconds of site and atlas of 100 classes
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,7 +28,8 @@ def test_on_cores_all_work_is_shared_out():
     found = cost(PARTS, Machines("", 0, 10), 100, 50)
     assert found.hours.low == pytest.approx(((100 * 50 * 0.011 + 100 * 12) / 10 + ENDS[0]) / HOUR)
     assert found.hours.high == pytest.approx(((100 * 50 * 0.021 + 100 * 24) / 10 + ENDS[1]) / HOUR)
-    assert found.memory == Range(10 + 7, 20 + 3 + 2 * 4)
+    lists = 0.002 * 100 * 50 * 11  # of ten workers and the command
+    assert found.memory == Range(10 + 3 + 2 * 4 + lists, 20 + 3 + 2 * 2 * 4 + lists)
     assert found.at_a_time == Range(30, 40)
     assert found.for_good == Range(500, 600)
     assert found.bound == "the rest of the reports"
@@ -56,7 +58,7 @@ def test_a_gpu_gets_photos_no_faster_than_they_are_decoded():
 
 
 def test_site_and_atlas_bound_what_everything_else_is_done_beside():
-    slow = replace(PARTS, finish=Finish(50, site=5_000, atlas=0, memory=3, peak=7))
+    slow = replace(PARTS, finish=Finish(50, 25, site=5_000, atlas=0, memory=3, peak=7))
     found = cost(slow, Machines("", 0, 1_000), 100, 10)
     assert (found.bound, found.hours.low > 10_000 / HOUR) == ("site and atlas", True)
 

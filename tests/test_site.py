@@ -16,7 +16,8 @@ import pytest
 
 from concepts.annotations import Note, NoteStore, note_subject
 from concepts.atlas.box import FRAME, WIDTH, in_box
-from concepts.atlas.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
+from concepts.atlas.links import ConceptLink, ConceptLinks
+from concepts.atlas.spaces import Space, chance_cosine, spaces_of
 from concepts.cli.main import main
 from concepts.numerics.written import with_sign
 from concepts.publishing.site import build_site
@@ -404,7 +405,8 @@ def test_the_threshold_of_dead_dictionaries_links_nothing():
 
 def test_the_forest_is_the_strongest_that_joins_all():
     links = [ConceptLink(0, 1, 0.9), ConceptLink(1, 2, 0.8), ConceptLink(0, 2, 0.7), ConceptLink(3, 4, 0.6)]
-    assert spanning_forest(links, 5) == [links[0], links[1], links[3]]
+    assert ConceptLinks.of(links).forest(5) == [links[0], links[1], links[3]]
+    assert list(ConceptLinks.joined([ConceptLinks.of(links[2:]), ConceptLinks.of(links[:2])])) == links
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import numpy as np
 
+from concepts.atlas.links import ConceptLink, ConceptLinks
 from concepts.atlas.member import Member
-from concepts.atlas.spaces import ConceptLink, Space, spanning_forest
+from concepts.atlas.spaces import Space
 from concepts.storage.entries import new_entry
 from concepts.storage.store import key_of
 from concepts.storage.typed_json import Count, Finite, exactly, read_typed, write_typed
@@ -32,8 +33,8 @@ class StoredLink:
 class Plane:
     """The concepts of a space on a plane. places: (x, y) of each row; laid_out_by: the method in words.
 
-    threshold: the cosine above which a match is more than chance; None where there is nothing to compare. links: the
-    matches above it, best first.
+    threshold: the cosine above which a match is more than chance; None where there is nothing to compare. links: of the
+    matches above it, the strongest that hold each group together, best first; in older files, all of them.
     """
 
     format: Annotated[int, exactly(FORMAT)]
@@ -50,15 +51,15 @@ class Plane:
     @property
     def forest(self) -> np.ndarray:
         """(m, 2): the rows at the ends of the strongest links that hold each group together."""
-        links = [ConceptLink(link.a, link.b, link.cosine) for link in self.links]
-        kept = spanning_forest(links, len(self.places)) if links else []
+        links = ConceptLinks.of([ConceptLink(link.a, link.b, link.cosine) for link in self.links])
+        kept = links.forest(len(self.places)) if len(links) else []
         return np.array([(link.a, link.b) for link in kept], dtype=int).reshape(-1, 2)
 
 
 def plane_of(space: Space[Member]) -> Plane:
     """The plane of a space, computed: some seconds, most of which the first use of UMAP in a process takes."""
     places, method = space.layout
-    links = tuple(StoredLink(link.a, link.b, link.cosine) for link in space.links)
+    links = tuple(StoredLink(link.a, link.b, link.cosine) for link in space.forest)
     return Plane(FORMAT, tuple((float(x), float(y)) for x, y in places), method, space.threshold, links)
 
 

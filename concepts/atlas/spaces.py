@@ -6,29 +6,19 @@ Concepts of reports of one model and one layer are directions over the same chan
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from itertools import pairwise
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from concepts.atlas.links import ConceptLink, ConceptLinks
 from concepts.atlas.member import Member
 from concepts.extraction.methods import has_signed_codes
-from concepts.numerics.matching import match
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+from concepts.numerics.matching import assigned
 
 SEED, SHUFFLES, LEVEL = 0, 200, 0.95
 NEAREST = 4  # concepts of other reports on a concept's page
 AnyMember = TypeVar("AnyMember", bound=Member, covariant=True)
-
-
-@dataclass(frozen=True)
-class ConceptLink:
-    """Two concepts of different reports, by their row in the space, that a matching pairs above chance."""
-
-    a: int
-    b: int
-    cosine: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,28 +76,24 @@ class Space(Generic[AnyMember]):
         return chance_cosine(self.directions, k, signed=self.signed)
 
     @cached_property
-    def links(self) -> list[ConceptLink]:
+    def links(self) -> ConceptLinks:
         """Pairs of the one-to-one matching (Hungarian method) of every two reports above the threshold, best first."""
-        if self.threshold is None:
-            return []
-        found = [link for member in range(1, len(self.members)) for link in self._matched(member)]
-        return sorted(found, key=lambda link: (-link.cosine, link.a, link.b))
+        return ConceptLinks.joined([self._matched(member) for member in range(1, len(self.members))])
 
-    def _matched(self, member: int) -> list[ConceptLink]:
+    def _matched(self, member: int) -> ConceptLinks:
         """The pairs of one report with each report before it."""
-        similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members) + 1))
-        links = []
-        for other in range(member):
-            matching = match(similarity[:, start[other] : start[other + 1]])
-            for (j, i), cosine in zip(matching.pairs, matching.cosines, strict=True):
-                if self.above_chance(float(cosine)):
-                    links.append(ConceptLink(int(start[other]) + i, int(start[member]) + j, float(cosine)))
-        return links
+        similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members) + 1)).tolist()
+        pairs = [assigned(similarity[:, first:end]) for first, end in pairwise(start[: member + 1])]
+        own = np.concatenate([j for j, _ in pairs])
+        others = np.concatenate([first + i for first, (_, i) in zip(start, pairs, strict=False)])
+        cosines = similarity[own, others]
+        kept = cosines > self.threshold
+        return ConceptLinks(others[kept], start[member] + own[kept], cosines[kept])
 
     @cached_property
     def forest(self) -> list[ConceptLink]:
         """The smallest and strongest set of links that connects each group (Kruskal), drawn on the map."""
-        return spanning_forest(self.links, len(self.nodes))
+        return self.links.forest(len(self.nodes))
 
     @cached_property
     def groups(self) -> list[tuple[list[int], float]]:
@@ -115,7 +101,7 @@ class Space(Generic[AnyMember]):
 
         A concept without links is in no group.
         """
-        root, members, weakest = _roots(self.forest, len(self.nodes)), dict[int, list[int]](), dict[int, float]()
+        root, members, weakest = self.links.roots(len(self.nodes)), dict[int, list[int]](), dict[int, float]()
         for row, first in enumerate(root):
             members.setdefault(first, []).append(row)
         for link in self.forest:  # best first
@@ -176,28 +162,3 @@ def chance_cosine(V: np.ndarray, k: int, *, signed: bool = False, seed: int = SE
         cosines = unit(drawn[:k]) @ unit(drawn[k:]).T
         best.append(np.abs(cosines).max() if signed else cosines.max())
     return float(np.quantile(best, LEVEL, method="higher"))
-
-
-def spanning_forest(links: Sequence[ConceptLink], n: int) -> list[ConceptLink]:
-    """Of links sorted best first, no pair twice, those that join two parts not yet connected (Kruskal's algorithm)."""
-    from scipy.sparse.csgraph import minimum_spanning_tree
-
-    kept = minimum_spanning_tree(_graph(links, n)).data
-    return [links[int(rank) - 1] for rank in sorted(kept)]
-
-
-def _roots(links: Sequence[ConceptLink], n: int) -> list[int]:
-    """(n,) the smallest row of each row's group."""
-    from scipy.sparse.csgraph import connected_components
-
-    _, groups = connected_components(_graph(links, n), directed=False)
-    _, first = np.unique(groups, return_index=True)
-    return first[groups].tolist()
-
-
-def _graph(links: Sequence[ConceptLink], n: int) -> "csr_array":
-    """(n, n): 1 for the best link, 2 for the next, and so on."""
-    from scipy.sparse import csr_array
-
-    ends = np.array([(link.a, link.b) for link in links], dtype=np.int64).reshape(-1, 2)
-    return csr_array((np.arange(1.0, len(links) + 1), (ends[:, 0], ends[:, 1])), shape=(n, n))

@@ -59,12 +59,18 @@ def match_dictionaries(V: Array, W: Array, *, signed: bool = False) -> Matching:
 
 def match(similarity: np.ndarray) -> Matching:
     """The one-to-one matching with the largest sum of a similarity (k, l), by the Hungarian method (Kuhn 1955)."""
-    from scipy.optimize import linear_sum_assignment
-
-    first, second = linear_sum_assignment(similarity, maximize=True)
+    first, second = assigned(similarity)
     order = np.argsort(-similarity[first, second], kind="stable")
     first, second = first[order], second[order]
     return Matching(first, second, similarity[first, second], similarity)
+
+
+def assigned(similarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs of `match`, in the order of the first: the numbers of both."""
+    from scipy.optimize import linear_sum_assignment
+
+    first, second = linear_sum_assignment(similarity, maximize=True)
+    return first, second
 
 
 def _numpy(V: Array) -> np.ndarray:

@@ -31,10 +31,11 @@ class Range:
 
 @dataclass(frozen=True)
 class Finish:
-    """What the command does alone at the end, measured over n_classes. site, atlas: seconds; memory: bytes that it had
-    before the site; peak: the most that it had."""
+    """What the command does alone at the end, measured over n_classes of n_photos each. site, atlas: seconds; memory:
+    bytes that it had before the site; peak: the most that it had."""
 
     n_classes: int
+    n_photos: int
     site: float
     atlas: float
     memory: float
@@ -45,9 +46,12 @@ class Finish:
         more = n / self.n_classes
         return Range((self.site + self.atlas) * more, self.site * more + self.atlas * more**2)
 
-    def bytes(self, n: int) -> Range:
-        """The command's memory for n classes: as it was, up to what grows with their number."""
-        return Range(self.peak, self.memory + (self.peak - self.memory) * max(1.0, n / self.n_classes))
+    def bytes(self, n: int, n_photos: int) -> Range:
+        """The command's memory for n classes of n_photos: it holds all reports, which grow with their number, and at
+        most as their photos do."""
+        more = max(1.0, n / self.n_classes)
+        most = more * max(1.0, n_photos / self.n_photos)
+        return Range(*(self.memory + (self.peak - self.memory) * each for each in (more, most)))
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,15 @@ class Parts:
     """Measured on one core, of a class of as many photos as in the whole collection, or extended to them.
 
     passed: seconds a photo of the pass; decoded, looked: of these, to read and decode it; of the first look at it.
-    stages: seconds a class of each other stage. memory: bytes, the peak of a worker. stored, kept: bytes on disk of a
-    class while it is made, and after, with its part of the site.
+    listed: bytes that a process holds of each photo of the run. stages: seconds a class of each other stage. memory:
+    bytes, the peak of a worker. stored, kept: bytes on disk of a class while it is made, and after, with its part of
+    the site.
     """
 
     passed: Range
     decoded: float
     looked: float
+    listed: float
     stages: dict[str, Range]
     memory: Range
     stored: Range
@@ -131,7 +137,8 @@ def cost(parts: Parts, machines: Machines, n_classes: int, n_photos: int) -> Cos
     shares = {"the pass": passed, "the rest of the reports": rest, "site and atlas": alone}
     most = max(shares, key=lambda name: shares[name].low)
     bound = most if all(shares[most].low > each.high for name, each in shares.items() if name != most) else "several"
-    memory = parts.memory.times(machines.workers) + parts.finish.bytes(n_classes)
+    lists = parts.listed * photos * (machines.workers + 1)  # of the command, too
+    memory = parts.memory.times(machines.workers) + parts.finish.bytes(n_classes, n_photos) + Range(lists, lists)
     return Cost(hours, memory, parts.stored.times(window), parts.kept.times(n_classes), bound)
 
 
