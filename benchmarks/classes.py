@@ -29,9 +29,10 @@ from concepts.engine.executors.dask_cluster import DaskCluster
 from concepts.engine.executors.in_process import InProcess
 from concepts.engine.executors.task_processes import THREADS, TaskProcesses
 from concepts.engine.tasks.task import Task, TaskExecutor
+from concepts.publishing.site.writing import begin_site
 from concepts.runs.conduct import Conductor, to_do
 from concepts.runs.planning import Planned
-from concepts.runs.run import RunFolder
+from concepts.runs.run import SITE, RunFolder
 from tests.support.cluster import cluster, wait_until
 from tests.support.places import SHARED
 from tests.support.run_cost import GB, MACHINES, Cost, Parts, Range, cost
@@ -96,6 +97,7 @@ def seconds_of(photos: Path, targets: list[int], out: Path, crew: TaskExecutor, 
     planned = Planned(request_on(photos, evidence), str(file), out, out.parent / f"{out.name}-store")
     planned.add_classes(planned.labels)
     folder = RunFolder(planned.folder.path)
+    begin_site(folder.path / SITE)
     conductor = Conductor(folder, crew, lambda table: None)
     conductor.look()
     begin = time.perf_counter()
