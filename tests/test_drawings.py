@@ -57,12 +57,13 @@ def test_a_number_of_drawings_that_is_none_is_refused(given):
         ServerSettings.of({"CONCEPTS_DRAWINGS": given})
 
 
-def test_a_job_says_so_before_its_work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_DRAWINGS", "many")
+@pytest.mark.parametrize("variable", ["CONCEPTS_DRAWINGS", "CONCEPTS_STORE_DISK"])
+def test_a_job_says_so_before_its_work(variable, tmp_path, monkeypatch):
+    monkeypatch.setenv(variable, "many")
     monkeypatch.setattr(Worker, "_do_task", lambda worker: pytest.fail("the job was done"))
     job = Job(tmp_path / "job", PROCESSES)
     job.folder.mkdir()
     worker = Worker(job)
     worker.run()
     assert worker.state.status == "failed"
-    assert "CONCEPTS_DRAWINGS is 'many'" in worker.state.message
+    assert f"{variable} is 'many'" in worker.state.message

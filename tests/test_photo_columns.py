@@ -7,7 +7,6 @@ import pytest
 
 from concepts.activations import collect
 from concepts.activations.collect import Activations
-from concepts.cli.main import main
 from concepts.lexicon import load_lexicon
 from concepts.lexicon.collections import (
     Collection,
@@ -23,18 +22,14 @@ from pages.similarity import only
 from tests.support.asked_page import best_photos
 from tests.support.made_up_report import made_up_report
 from tests.support.screen import open_page, said, shown, without_demo
-from tests.support.tiny import CLASSES, FACTORY, write_photos
+from tests.support.tiny import CLASSES
+from tests.support.tiny_collection import tiny_collection_of_command
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     """A workspace with a collection of the command: 20 green photos, 20 red ones, a classifier and its classes."""
-    root = tmp_path_factory.mktemp("workspace")
-    photos = write_photos(tmp_path_factory.mktemp("photos"), n=20)
-    given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images",
-             str(photos), "--workspace", str(root), "--name", "tiny"]  # fmt: skip
-    assert main(given) == 0
-    return root
+    return tiny_collection_of_command(tmp_path_factory.mktemp("workspace"), tmp_path_factory.mktemp("photos"))
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,6 @@ import numpy as np
 import pytest
 
 from concepts.cli.main import main
-from concepts.engine.executors.processes import PROCESSES
-from concepts.engine.jobs.job import Job
-from concepts.engine.jobs.worker import Worker
 from concepts.engine.store_bound import prune_store, store_bytes
 from concepts.lexicon.collections import Collection, TokenMatrix, tokens_of
 from concepts.storage import entries
@@ -22,6 +19,7 @@ from pages.state.server_settings import ServerSettings
 from pages.words import page as words_page
 from tests.support.screen import open_page, without_demo
 from tests.support.tiny import CLASSES, FACTORY, write_photos
+from tests.support.tiny_collection import tiny_collection_of_command
 
 GB = 2**30
 WRONG = ["much", "0", "-1", "nan", "inf", "50 GB"]
@@ -88,17 +86,6 @@ def test_a_wrong_bound_ends_a_command_before_its_work(command, tmp_path, monkeyp
     assert error.count("\n") == 1
 
 
-def test_a_wrong_bound_ends_a_job_before_its_work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_STORE_DISK", "much")
-    monkeypatch.setattr(Worker, "_do_task", lambda worker: pytest.fail("the job was done"))
-    job = Job(tmp_path / "job", PROCESSES)
-    job.folder.mkdir()
-    worker = Worker(job)
-    worker.run()
-    assert worker.state.status == "failed"
-    assert "CONCEPTS_STORE_DISK is 'much'" in worker.state.message
-
-
 def test_a_use_is_marked_once_in_a_while(tmp_path):
     before = time.time() - 1
     mark_used(tmp_path / "gone")
@@ -124,12 +111,7 @@ def test_a_store_that_may_only_be_read_can_be_asked(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    root = tmp_path_factory.mktemp("workspace")
-    photos = write_photos(tmp_path_factory.mktemp("photos"), n=20)
-    given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images",
-             str(photos), "--workspace", str(root), "--name", "tiny"]  # fmt: skip
-    assert main(given) == 0
-    return root
+    return tiny_collection_of_command(tmp_path_factory.mktemp("workspace"), tmp_path_factory.mktemp("photos"))
 
 
 @pytest.fixture

@@ -3,11 +3,21 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from concepts.cli.main import main
 from concepts.data.images import open_photos
 from concepts.lexicon import Lexicon
 from concepts.lexicon.collections import Collection, record_collection
 from concepts.models import load_model, split_model
 from tests.support.tiny import CLASSES, FACTORY, write_photos
+
+
+def tiny_collection_of_command(root: Path, photos: Path) -> Path:
+    """The workspace `root` with the collection as `tokens` records it: with the classifier's answers and classes."""
+    given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images",
+             str(write_photos(photos, n=20)), "--workspace", str(root), "--name", "tiny"]  # fmt: skip
+    if main(given):
+        raise ValueError("the collection was not recorded")
+    return root
 
 
 def tiny_collection(root: Path, photos: Path, *, lexicons: Iterable[Lexicon] = ()) -> Collection:
