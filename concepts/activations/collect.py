@@ -21,6 +21,7 @@ from concepts.data.dataset import Dataset, Skipped
 from concepts.models.behaviour import Behaviour, behaviour_of
 from concepts.models.encoders.base import Encoder
 from concepts.numerics.samples import even_sample
+from concepts.storage.array_files import rows_as_npy, write_values
 from concepts.storage.entries import drop, is_kept, mark_used, new_entry
 from concepts.storage.listing import reason_of
 from concepts.storage.store import key_of
@@ -270,12 +271,12 @@ def _store(
     begin = time.perf_counter()
     preview = preview_of(encoder, dataset)
     run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview)
-    writer = _Writer(folder, len(dataset), previews=preview is not None)
+    writer = _Writer(folder, previews=preview is not None)
     for batch in run.batches():
         writer.add(batch)
         if progress:
             progress((batch.indices[-1] + 1) / len(dataset))
-    np.save(folder / "logits.npy", writer.logits[: len(writer.indices)])
+    writer.end()
     info = ActivationsInfo(
         indices=tuple(writer.indices),
         dtype="float16" if writer.dtype == torch.float16 else "float32",
@@ -291,16 +292,13 @@ def _store(
 
 
 class _Writer:
-    """Writes batches to a folder: activations as float16 while that suffices, and previews; logits stay in memory.
+    """Writes batches to a folder, none of which stays in memory: activations as float16 while that suffices, logits,
+    previews."""
 
-    n: the most items that may come. Logits have one array from the start: an array a batch would lie between what
-    batches give back, so that a batch no longer fits there, and 10,000 photos took 2 GB more.
-    """
-
-    def __init__(self, folder: Path, n: int, *, previews: bool) -> None:
-        self.folder, self.n, self.previews = folder, n, previews
+    def __init__(self, folder: Path, *, previews: bool) -> None:
+        self.folder, self.previews = folder, previews
         self.indices: list[int] = []
-        self.logits = np.zeros((0, 0), np.float32)
+        self.n_outputs = 0
         self.shape: tuple[int, ...] = ()
         self.dtype = torch.float16
         self.largest = 0.0  # magnitude so far
@@ -311,18 +309,26 @@ class _Writer:
         for row, preview in enumerate(batch.previews if self.previews else (), start=len(self.indices)):
             (self.folder / "thumbnails" / f"{row:06d}.jpg").write_bytes(preview)
         self._write(batch.A)
-        if not self.indices:
-            self.logits = np.empty((self.n, batch.logits.shape[1]), np.float32)
-        start = len(self.indices)
-        self.logits[start : start + len(batch.indices)] = batch.logits.numpy()
+        self.n_outputs = batch.logits.shape[1]
+        with self._logits.open("ab") as file:
+            write_values(file, batch.logits.numpy().astype(np.float32, copy=False))
         self.indices += batch.indices
+
+    def end(self) -> None:
+        """Makes the logits a file that NumPy opens."""
+        shape = (len(self.indices), self.n_outputs)
+        rows_as_npy(self._logits, self.folder / "logits.npy", shape, np.dtype(np.float32))
+
+    @property
+    def _logits(self) -> Path:
+        return self.folder / "logits.rows"
 
     def _write(self, A: Tensor) -> None:
         self.largest, self.shape = max(self.largest, A.abs().max().item()), tuple(A.shape[1:])
         if self.dtype == torch.float16 and not fits_float16(self.largest):
             self._widen()
         with (self.folder / "activations.bin").open("ab") as file:
-            A.to(self.dtype).numpy().tofile(file)
+            write_values(file, A.to(self.dtype).numpy())
 
     def _widen(self) -> None:
         """Converts the values written so far to float32, and writes all further ones as float32."""
@@ -332,5 +338,5 @@ class _Writer:
             return
         with narrow.open("rb") as source, wide.open("wb") as target:
             while len(part := np.fromfile(source, np.float16, CHUNK)):
-                part.astype(np.float32).tofile(target)
+                write_values(target, part.astype(np.float32))
         os.replace(wide, narrow)

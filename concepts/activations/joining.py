@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-import numpy as np
-
 from concepts.activations.collect import CHUNK, INFO, Activations, ActivationsInfo, PassSeconds, is_of, place_of
 from concepts.data.dataset import Dataset
 from concepts.models.encoders.base import Encoder
+from concepts.storage.array_files import rows_as_npy, write_values
 from concepts.storage.entries import new_entry
 from concepts.storage.typed_json import write_typed
 
@@ -45,7 +44,11 @@ def _join(parts: Sequence[Activations], starts: Sequence[int], folder: Path) -> 
     with (folder / "activations.bin").open("wb") as file:
         for part in parts:
             _append(part, info.dtype, file)
-    np.save(folder / "logits.npy", np.concatenate([part.logits for part in parts]))
+    with (folder / "logits.rows").open("wb") as file:
+        for part in parts:
+            write_values(file, part.logits)
+    shape = (sum(map(len, parts)), parts[0].n_outputs)
+    rows_as_npy(folder / "logits.rows", folder / "logits.npy", shape, parts[0].logits.dtype)
     if info.previews:
         (folder / "thumbnails").mkdir()
         pictures = [part.thumbnail(row) for part in parts for row in range(len(part))]
@@ -77,7 +80,7 @@ def _append(part: Activations, dtype: str, file: BinaryIO) -> None:
     """Appends the values of a part to an open file, converted where the whole needs more digits."""
     at_once = max(1, CHUNK // max(1, math.prod(part.info.shape)))
     for start in range(0, len(part), at_once):
-        part.rows(start, start + at_once).astype(dtype, copy=False).tofile(file)
+        write_values(file, part.rows(start, start + at_once).astype(dtype, copy=False))
 
 
 def _link(source: Path, target: Path) -> None:

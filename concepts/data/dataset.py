@@ -25,6 +25,11 @@ class UnreadableItem(ValueError):  # noqa: N818 - it names what the caller holds
         self.name = name
 
 
+class SourceGoneError(ValueError):
+    """Raised where items that were there can no longer be read, such as from a disk that was taken away: a result
+    without them would be of other items than it says."""
+
+
 class Dataset(Protocol[Item]):
     """Items 0 … n − 1 in a fixed order. Items are read on demand, from any thread.
 

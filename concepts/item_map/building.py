@@ -9,6 +9,7 @@ from concepts.item_map.item_map import ABOUT, FILE, FORMAT, ItemMap
 from concepts.item_map.kept import neighbours_kept
 from concepts.item_map.landmarks import Landmarks
 from concepts.numerics.samples import random_sample
+from concepts.storage.array_files import write_values
 from concepts.storage.store import new_folder
 from concepts.storage.typed_json import write_typed
 from concepts.token_search.index import fingerprint
@@ -65,5 +66,5 @@ def _write_places(file: Path, vectors: ItemVectors, landmarks: Landmarks, progre
     """Writes the place of each item, in order; a landmark is mixed from itself alone, and keeps its own."""
     with file.open("wb") as out:
         for numbers, x in vectors.chunks():
-            out.write(landmarks.placed(x).contiguous().numpy().data)  # tofile says nothing of a full disk for few bytes
+            write_values(out, landmarks.placed(x).numpy())
             progress(LAID_OUT + (PLACED - LAID_OUT) * (int(numbers[-1]) + 1) / len(vectors))

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, Self
 
+from concepts.data.dataset import SourceGoneError
 from concepts.engine.tasks.task import line_of
 from concepts.runs.attempts import Attempts
 from concepts.runs.bench import Bench, bench_of
@@ -79,7 +80,7 @@ def perform(text: str) -> str:
         try:
             with writing_in(Path(order.folder)):
                 _perform(order)
-        except (StopError, NoRoomError) as error:
+        except (StopError, NoRoomError, SourceGoneError) as error:
             return Outcome("stop", line_of(error)).to_json()
         except Exception as error:
             return Outcome("failed", line_of(error)).to_json()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from concepts.storage.array_files import write_values
 from concepts.storage.store import new_file
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def write_token_file(path: Path, parts: Iterable[np.ndarray], *, places: int) ->
             if width not in (0, halves.shape[1]):
                 raise ValueError(f"tokens of {halves.shape[1]} channels after tokens of {width}: expected one width")
             rows, width = rows + len(halves), halves.shape[1]
-            file.write(np.ascontiguousarray(halves).data)  # tofile says nothing of a full disk for few bytes
+            write_values(file, halves)
         if rows == 0 or rows % places:
             raise ValueError(f"{rows} tokens were given, expected a multiple of {places}: all places of each item")
     return TokenFile(path, rows // places, places, width)

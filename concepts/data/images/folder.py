@@ -10,8 +10,9 @@ from concepts.data.images.decoding import file_reason
 from concepts.data.images.labels import GivenLabels, LabelSource
 from concepts.data.images.listing import Listed
 from concepts.data.images.names import foreign_picture, is_picture, suffix, valid_text
-from concepts.data.images.photo import Limits, UnreadablePhoto
+from concepts.data.images.photo import Limits
 from concepts.data.images.source import check_number, size_problem
+from concepts.data.images.source_gone import unreadable_file
 from concepts.data.images.walking import walk
 
 
@@ -41,7 +42,7 @@ class FileSource:
         try:
             return self._paths[position].read_bytes()
         except OSError as error:
-            raise UnreadablePhoto(file_reason(error), name=self.names[position]) from error
+            raise unreadable_file(error, self._paths[position], self.names[position]) from error
 
 
 def from_folder(root: Path, limits: Limits, within: Sequence[Path] | None = None) -> FileSource:

@@ -19,6 +19,7 @@ from concepts.data.images.names import (
 )
 from concepts.data.images.photo import Limits, UnreadablePhoto
 from concepts.data.images.source import check_number, size_problem
+from concepts.data.images.source_gone import check_zip_is_there
 from concepts.data.images.zip_members import BROKEN_ZIP, member_name, unreadable_kind, visible_parts
 
 
@@ -64,6 +65,8 @@ class ZipSource:
             with self._handle() as handle, handle.open(self._members[position]) as member:
                 return member.read()  # never more than the declared size, which was checked against the limits
         except BROKEN_ZIP as error:
+            if isinstance(error, OSError) and self.file is not None:
+                check_zip_is_there(self.file)
             raise UnreadablePhoto(f"cannot be unpacked: {error}", name=self.names[position]) from error
 
     def _list(self, limits: Limits) -> tuple[dict[str, zipfile.ZipInfo], list[Skipped]]:

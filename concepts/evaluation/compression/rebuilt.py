@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from concepts.evaluation.compression.change import ReportChange, change_of
+from concepts.storage.array_files import write_values
 from concepts.storage.store import new_folder
 from concepts.token_search import TokenFile, token_file_of
 from concepts.token_search.codes import Coder, round_trip
@@ -82,7 +83,7 @@ def write_coded(activations: "Activations", coder: Coder, store: Path) -> None:
     with new_folder(store / source.name) as part, (part / TOKENS).open("wb") as file:
         for start in range(0, len(activations), ITEMS):
             A = torch.from_numpy(activations.rows(start, start + ITEMS)).float().reshape(-1, info.shape[-1])
-            round_trip(coder, A, at_least=bound).numpy().astype(np.dtype(info.dtype)).tofile(file)
+            write_values(file, round_trip(coder, A, at_least=bound).numpy().astype(np.dtype(info.dtype)))
         for each in sorted(source.iterdir()):
             if each.name not in (TOKENS, "seal.json"):
                 (part / each.name).symlink_to(each.resolve())
