@@ -220,9 +220,9 @@ def _photo(
         picked=directions.places_asked(collection, image, asked) if picking else (),
         scale=scale,
     )
-    if query is None or scale is None or (similarity := maps[0]) is None:
+    if query is None or found is None or (similarity := maps[0]) is None:
         return
-    st.html(_legend(scale))
+    st.html(_legend(found))
     st.download_button(
         "Points, box and mask (JSON)", lambda: answers.points_json(collection, image, similarity, query),
         "similarity.json", "application/json", icon=":material/download:",
@@ -333,7 +333,8 @@ def _weak_sentence(way: str, reach: float | None) -> str:
     return f"Below {level} a match is weak: a {random} drawn at random reaches that in half of the other photos."
 
 
-def _legend(scale_ends: answers.Scale) -> Markup:
-    low, high = map(two_decimals, scale_ends)
+def _legend(found: RetrievedPhotos) -> Markup:
+    low, high = map(two_decimals, answers.scale_of(found))
+    photos = "all" if found.n_looked == found.n_asked else f"{found.n_looked:,}"
     stops = [css(*colour) for colour in scale_colours(N_STOPS)]
-    return scale(f"{low}: usual in all photos", f"{high}: most like it", stops)
+    return scale(f"{low}: usual in {photos} photos", f"{high}: most like it", stops)
