@@ -28,7 +28,7 @@ PRUNED = 3  # times that a report begins again where its stages are gone
 
 @dataclass(frozen=True)
 class DoneClass:
-    """The content of the file that says that a report stands. seconds: that its last task took."""
+    """The content of the file that says that a report stands. seconds: in which it was made of its parts."""
 
     label: str
     seconds: Positive
