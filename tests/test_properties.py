@@ -153,7 +153,8 @@ def test_bytes_that_are_no_picture_are_refused():
 
 
 def test_only_files_have_headers(tmp_path):
-    scenes(0)[0].save(tmp_path / "a.png")
+    for name in ("a.png", "b.png"):
+        scenes(0)[0].save(tmp_path / name)
     files, arrays = open_photos(tmp_path), open_photos([np.zeros((8, 8, 3), dtype=np.uint8)] * 3)
     both = WithOthers(arrays, files)
     assert file_of(both, 3) == (tmp_path / "a.png").read_bytes()
