@@ -183,7 +183,7 @@ def test_two_workers_on_one_task_are_harmless(order, monkeypatch):
 
 
 def test_a_worker_that_begins_again_on_a_report_that_stands_makes_its_part_of_the_site_alone(order, monkeypatch):
-    folder = RunFolder(Path(order.folder))
+    folder, made = RunFolder(Path(order.folder)), []
 
     def dies(folder, each):
         raise RuntimeError("killed")
@@ -193,8 +193,9 @@ def test_a_worker_that_begins_again_on_a_report_that_stands_makes_its_part_of_th
         assert outcome(order).status == "failed"
     assert stands(folder, order.each)
     assert not site_parts(folder, [order.each])
-    monkeypatch.setattr(class_report, "_make", None)
+    monkeypatch.setattr(class_report, "_make_until_stages_stay", lambda *given: made.append(given))
     assert outcome(order) == Outcome("done")
+    assert not made
     assert not site_parts(folder, [order.each]), "the command has begun no site"
     begin_site(folder.path / SITE)
     assert outcome(order) == Outcome("done")

@@ -20,7 +20,7 @@ from concepts.atlas.links import ConceptLink, ConceptLinks
 from concepts.atlas.spaces import Space, chance_cosine, spaces_of
 from concepts.cli.main import main
 from concepts.numerics.written import with_sign
-from concepts.publishing.site import build_site
+from concepts.publishing.site import build, build_site
 from concepts.publishing.site.build import program_files, write_class
 from concepts.publishing.site.classes import collect
 from concepts.publishing.site.concept_map import map_drawing
@@ -301,12 +301,13 @@ def ahead_of(reports: list[Path], site: Path) -> dict[str, ManifestEntry]:
     return {path: entry for each in reports for path, entry in write_class(each, site).files.items()}
 
 
-def test_what_is_written_ahead_is_not_written_again_and_the_site_is_the_same(reports, built, tmp_path):
+def test_what_is_written_ahead_is_not_made_again_and_the_site_is_the_same(reports, built, tmp_path, monkeypatch):
     ahead = ahead_of([reports / name for name in ("boat", "hostile", "other")], tmp_path / "site")
     before = stamps(tmp_path / "site")
     assert ahead.keys() == before.keys() - {"site.json"}
     damaged = next(path for path in ahead if path.startswith("pictures/"))
     (tmp_path / "site" / damaged).write_bytes(b"half")
+    monkeypatch.setattr(build, "class_page", lambda title, own: pytest.fail(f"the page of {own.label} was made again"))
     written = build_site([reports], tmp_path / "site", ahead=ahead).written
     changed = touched(before, stamps(tmp_path / "site")) & ahead.keys()
     assert (written.changed, changed) == (1, {damaged})
