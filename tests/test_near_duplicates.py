@@ -87,3 +87,22 @@ def test_too_many_and_no_cosine_are_told(tokens, monkeypatch):
     monkeypatch.setattr(module, "MOST", 10)
     with pytest.raises(ValueError, match="50 items"):
         near_duplicates(tokens)
+
+
+def test_what_counts_as_alike_does_not_hang_on_the_photos_that_are_asked(tokens):
+    """Of copies alone, or of copies and one that is unlike, the mean would be the copies themselves."""
+    for chosen, expected in (
+        ((3, 7, 30), ((3, 7, 30),)),
+        ((3, 7), ((3, 7),)),
+        ((0, 1, 2), ()),
+        ((3, 7, 12), ((3, 7),)),
+    ):
+        assert near_duplicates(tokens, items=np.isin(np.arange(50), chosen)) == expected
+
+
+def test_two_unlike_photos_beside_one_far_from_both_are_no_copies(tmp_path):
+    """The mean of the three lies towards the far one: less that mean, the others would look the same."""
+    A = np.random.default_rng(0).standard_normal((50, 16))
+    A[2] *= 50
+    tokens = write_token_file(tmp_path / "a.bin", [A], places=1)
+    assert near_duplicates(tokens, items=np.arange(50) < 3) == ()

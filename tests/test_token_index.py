@@ -128,3 +128,26 @@ def test_few_tokens_and_no_faiss_are_told(tmp_path, monkeypatch):
 
 def test_codes_cut_the_channels_evenly():
     assert [bytes_of_a_code(p) for p in (4, 16, 256, 512, 100, 97)] == [1, 2, 32, 64, 10, 1]
+
+
+def test_a_query_that_runs_out_of_tokens_is_scanned_alone(tokens, built, queries, monkeypatch):
+    """Its recall of 1 says nothing of the others, which are answered as they are asked one by one."""
+    found = built._candidates
+
+    def runs_out(q, *given):
+        rows = found(q, *given)
+        rows[(q[:, 0] == q0).numpy(), -1] = -1
+        return rows
+
+    q0, effort = torch.nn.functional.normalize(queries, dim=1)[3, 0], Effort(1, 10)
+    monkeypatch.setattr(TokenIndex, "_candidates", lambda self, *given: runs_out(*given))
+    scanned = []
+    monkeypatch.setattr(
+        index, "exact_search", lambda *given, **more: scanned.append(len(given[1])) or exact_search(*given, **more)
+    )
+    together = built.search(tokens, queries, effort=effort)
+    assert scanned == [1]
+    assert not together.scanned
+    alone = [built.search(tokens, query[None], effort=effort) for query in queries]
+    np.testing.assert_array_equal(together.rows, np.concatenate([each.rows for each in alone]))
+    np.testing.assert_array_equal(together.rows[3], exact_search(tokens, queries[3:4]).rows[0])
