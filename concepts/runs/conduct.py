@@ -51,7 +51,7 @@ class Conductor:
         self._needs_gpu = self.run.request.device.startswith("cuda")
         self.session = uuid.uuid4().hex[:12]
         self._noted = 0.0
-        self._written: list[Path] = []  # by tasks that have ended
+        self._written: list[Path] = []  # files, by tasks that have ended
         self._is_first = self.run.shares  # the class under way makes what all share
 
     @property
