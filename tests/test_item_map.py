@@ -85,10 +85,10 @@ def test_landmarks_that_the_map_has_torn_apart_are_not_mixed(rng):
 @pytest.mark.parametrize("chunk", [40, 700, 2**21])
 def test_chunks_change_nothing(tmp_path, rng, quick, monkeypatch, chunk):
     tokens = token_file_with(tmp_path / "a.bin", rng)
-    whole = build_map(tokens, tmp_path / "whole", landmarks=40)
+    whole = build_map(ItemVectors.of(tokens), tmp_path / "whole", landmarks=40)
     monkeypatch.setattr(token_file, "CHUNK", chunk)
     monkeypatch.setattr(density, "CHUNK", 7)
-    parts = build_map(tokens, tmp_path / "parts", landmarks=40)
+    parts = build_map(ItemVectors.of(tokens), tmp_path / "parts", landmarks=40)
     np.testing.assert_allclose(parts.places, whole.places, atol=1e-5)
     for name in ("value", "at_random"):  # products of other sizes round otherwise: two equally near may change places
         assert getattr(parts.kept, name) == pytest.approx(getattr(whole.kept, name), abs=2e-3)
@@ -100,7 +100,7 @@ def test_chunks_change_nothing(tmp_path, rng, quick, monkeypatch, chunk):
 
 def test_places_are_those_of_a_slow_literal_version(tmp_path, rng, quick):
     tokens = token_file_with(tmp_path / "a.bin", rng, n=60)
-    found = build_map(tokens, tmp_path / "map", landmarks=20, seed=3)
+    found = build_map(ItemVectors.of(tokens, seed=3), tmp_path / "map", landmarks=20, seed=3)
     A = torch.from_numpy(np.array(tokens.mapped)).double().mean(dim=1)
     x = torch.nn.functional.normalize(A - A.mean(dim=0), dim=1)  # 60 items: all of them make the centre
     chosen = sorted(np.random.default_rng(3).permutation(60)[:20].tolist())
@@ -250,31 +250,31 @@ def test_the_nearest_items_are_those_of_all_comparisons(tmp_path, rng):
 def test_a_map_is_read_again_and_one_of_others_refused(tmp_path, rng, quick):
     tokens = token_file_with(tmp_path / "a.bin", rng, n=30)
     seen = []
-    built = build_map(tokens, tmp_path / "map", progress=seen.append)
+    built = build_map(ItemVectors.of(tokens), tmp_path / "map", progress=seen.append)
     assert (built.items, built.landmarks, built.laid_out_by) == (30, 30, "principal components")
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
-    assert ItemMap.load(tmp_path / "map", tokens) == built
+    assert ItemMap.load(tmp_path / "map", tokens, tokens.n_items) == built
     other = token_file_with(tmp_path / "b.bin", np.random.default_rng(9), n=30)
     with pytest.raises(ValueError, match="of other items than b"):
-        ItemMap.load(tmp_path / "map", other)
+        ItemMap.load(tmp_path / "map", other, other.n_items)
     with pytest.raises(ValueError, match="holds no map"):
-        ItemMap.load(tmp_path, tokens)
+        ItemMap.load(tmp_path, tokens, tokens.n_items)
 
 
 def test_damaged_places_and_too_few_items_are_told(tmp_path, rng, quick):
     tokens = token_file_with(tmp_path / "a.bin", rng, n=30)
-    places = build_map(tokens, tmp_path / "map").folder / "places.bin"
+    places = build_map(ItemVectors.of(tokens), tmp_path / "map").folder / "places.bin"
     whole = places.read_bytes()
     places.write_bytes(whole[:-8])
     with pytest.raises(ValueError, match="232 bytes, expected 240"):
-        ItemMap.load(tmp_path / "map", tokens)
+        ItemMap.load(tmp_path / "map", tokens, tokens.n_items)
     places.write_bytes(whole[:-4] + np.float32("nan").tobytes())
     with pytest.raises(ValueError, match="not finite"):
-        ItemMap.load(tmp_path / "map", tokens)
+        ItemMap.load(tmp_path / "map", tokens, tokens.n_items)
     few = token_file_with(tmp_path / "few.bin", rng, n=2)
     with pytest.raises(ValueError, match="2 items, 20000 landmarks"):
-        build_map(few, tmp_path / "none")
+        build_map(ItemVectors.of(few), tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
 
@@ -284,5 +284,5 @@ def test_memory_does_not_grow_with_the_items(tmp_path, rng, quick, monkeypatch):
     placed = Landmarks.placed
     monkeypatch.setattr(Landmarks, "placed", lambda self, x: sizes.append(len(x)) or placed(self, x))
     monkeypatch.setattr(token_file, "CHUNK", 20 * 36)
-    build_map(token_file_with(tmp_path / "a.bin", rng, n=300), tmp_path / "map", landmarks=40)
+    build_map(ItemVectors.of(token_file_with(tmp_path / "a.bin", rng, n=300)), tmp_path / "map", landmarks=40)
     assert sizes == [20] * 15

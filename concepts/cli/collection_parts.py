@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,13 @@ def existing_collection(id: str, workspace: Path) -> "Collection":
 
 
 def add_parts(found: "Collection", options: argparse.Namespace, progress: Progress) -> list[ValueError | OSError]:
-    """Adds index and map where they are asked for, and says what they can be used for.
+    """Adds index and maps where they are asked for, and says what they can be used for.
 
     Returns why one could not be made: the collection, and the other one, are of use without.
     """
     wanted = [("an index", lambda: _index(found))] if options.index else []
-    wanted += [("a map", lambda: _map(found, progress))] if options.map else []
+    maps = () if options.map is None else dict.fromkeys(options.map or ["photos"])
+    wanted += [(f"a map of {of}", partial(_map, found, of, progress)) for of in maps]
     return [error for name, make in wanted if (error := _made(name, make)) is not None]
 
 
@@ -70,9 +72,10 @@ def _recalls(index: "PhotoIndex") -> Iterator[str]:
         yield f"at {index.photos.places.top} photos {' and '.join(said)}"
 
 
-def _map(found: "Collection", progress: Progress) -> str:
+def _map(found: "Collection", of: str, progress: Progress) -> str:
     from concepts.item_map.sentences import kept_sentence, made_sentence
-    from concepts.lexicon.collections import build_map_of
+    from concepts.lexicon.collections import MapPoints, build_map_of
 
-    mapped = build_map_of(found, progress=lambda share: progress("map", share))
-    return f"map: {made_sentence(mapped)} {kept_sentence(mapped.kept)}"
+    item = MapPoints(found, of).noun
+    mapped = build_map_of(found, of, progress=lambda share: progress(f"map of {of}", share))
+    return f"map of {of}: {made_sentence(mapped, item=item)} {kept_sentence(mapped.kept, item=item)}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from concepts.models.encoders import ImageEncoder
 
 RECORDED = ("model", "images", "name")  # options that a new collection needs
+OF = ("photos", "places")
 FOR_EXISTING = {"collection", "workspace", "index", "map", "run"}  # those that one which exists takes
 
 
@@ -37,7 +38,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--workspace", type=Path, default=Path("workspace"), help="the app's workspace (default: %(default)s)")
     option("--name", help="what the collection is called in addresses")
     option("--index", action="store_true", help="an index for millions of tokens too, with its measured recall (FAISS)")
-    option("--map", action="store_true", help="a map of the photos, with the share of neighbours that it keeps")
+    option("--map", nargs="*", choices=OF, help="a map of the photos (default), of all their places, or of both, each "
+           "with the share of neighbours that it keeps")  # fmt: skip
     option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
     option("--device", default="cpu", help="cpu, cuda, cuda:1 …")
     photos_alone(parser)
@@ -65,7 +67,7 @@ def _check(options: argparse.Namespace) -> None:
                 "takes --collection with --index or --map"
             )
         return
-    if not (options.index or options.map):
+    if not (options.index or options.map is not None):
         raise ValueError(f"--collection {options.collection[:60]!r}: say what it gets, --index, --map, or both")
     if others := _others_given(options):
         raise ValueError(f"{', '.join(others)} with --collection: its photos are recorded; it takes --index and --map")

@@ -20,7 +20,7 @@ A_PLACE = 8  # bytes: x and y
 
 @dataclass(frozen=True)
 class ItemMap:
-    """A map in a folder, of the items of one token file; `tokens` says of which values.
+    """A map in a folder, of the items of one token file, or of their places; `tokens` says of which values.
 
     landmarks: items that were laid out together, by `laid_out_by`; all others lie among them. kept: the share of
     neighbours that are near on the map, too.
@@ -38,14 +38,14 @@ class ItemMap:
     folder: Path = field(default=Path(), metadata=NOT_STORED)
 
     @classmethod
-    def load(cls, folder: Path, tokens: TokenFile) -> Self:
-        """The map in that folder. Raises ValueError where there is none, it is damaged, or of other items."""
+    def load(cls, folder: Path, tokens: TokenFile, items: int) -> Self:
+        """The map in that folder, of so many items. Raises ValueError where there is none, it is damaged, or of other items."""
         try:
             found = replace(read_typed(cls, file_inside(folder, ABOUT)), folder=folder)
             size = file_inside(folder, FILE).stat().st_size
         except (OSError, ValueError) as error:
             raise ValueError(f"{folder} holds no map ({error}): build it anew") from error
-        if (found.items, found.tokens) != (tokens.n_items, fingerprint(tokens)):
+        if (found.items, found.tokens) != (items, fingerprint(tokens)):
             raise ValueError(f"the map in {folder} is of other items than {tokens.path.name}: build it anew")
         if size != A_PLACE * found.items:
             raise ValueError(f"{FILE} has {size:,} bytes, expected {A_PLACE * found.items:,}: build the map anew")

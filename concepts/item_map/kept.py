@@ -8,7 +8,7 @@ import numpy as np
 from concepts.numerics.intervals import mean_estimate
 from concepts.numerics.samples import random_sample
 from concepts.storage.typed_json import Count, Share
-from concepts.token_search.item_vectors import ItemVectors
+from concepts.token_search.directions import Directions
 from concepts.token_search.neighbours import TIE
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class KeptNeighbours:
 
 
 def neighbours_kept(
-    vectors: ItemVectors, places: np.ndarray, *, queries: int = QUERIES, seed: int = 0
+    vectors: Directions, places: np.ndarray, *, queries: int = QUERIES, seed: int = 0
 ) -> KeptNeighbours:
     """What a map with these places (n, 2) keeps, for items drawn with the seed; all items are compared, in one pass.
 
@@ -76,7 +76,7 @@ class _Nearest:
         self.items = torch.cat([self.items, items[places]], dim=1).gather(1, order)
 
 
-def _shares(vectors: ItemVectors, q: "Tensor", in_space: _Nearest, found: _Nearest) -> np.ndarray:
+def _shares(vectors: Directions, q: "Tensor", in_space: _Nearest, found: _Nearest) -> np.ndarray:
     """(q,) in [0, 1]: of those found, the share as similar to the query as the last of the nearest in the space."""
     x = vectors.take(found.items.numpy().ravel()).reshape(*found.items.shape, -1)  # (q, top, p)
     similar = (x @ q[:, :, None])[..., 0] >= in_space.values[:, -1:] - TIE

@@ -6,7 +6,8 @@ from concepts.lexicon.collections.columns import Column, photos_with
 from concepts.lexicon.collections.flags import FlaggedPhotos
 from concepts.lexicon.collections.indexed import PhotoIndex, build_index_of, index_of, retrieve_by_index
 from concepts.lexicon.collections.known import Joined, answer_column, newest_joined, strategy_column
-from concepts.lexicon.collections.mapped import build_map_of, map_of, nearest_photos
+from concepts.lexicon.collections.map_points import MapPoints
+from concepts.lexicon.collections.mapped import build_map_of, map_of, nearest_photos, nearest_places
 from concepts.lexicon.collections.photo_recall import PhotoRecall
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
 from concepts.lexicon.collections.place_search import (
@@ -27,6 +28,7 @@ __all__ = [
     "EncoderSummary",
     "FlaggedPhotos",
     "Joined",
+    "MapPoints",
     "PhotoIndex",
     "PhotoRecall",
     "PlaceMatch",
@@ -46,6 +48,7 @@ __all__ = [
     "map_of",
     "mean_token",
     "nearest_photos",
+    "nearest_places",
     "newest_joined",
     "photos_with",
     "places_on_grid",

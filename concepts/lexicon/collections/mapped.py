@@ -1,4 +1,4 @@
-"""The map of a collection's photos: built, kept with the collection, opened again."""
+"""The maps of a collection, of its photos and of their places: built, kept with the collection, opened again."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,22 +8,33 @@ import numpy as np
 from concepts.item_map import ItemMap, build_map
 from concepts.lexicon.collections.collection import Collection
 from concepts.lexicon.collections.stored_tokens import tokens_of
+from concepts.token_search import exact_search
 from concepts.token_search.item_vectors import ItemVectors
+from concepts.token_search.place_vectors import PlaceVectors
 
-MAP = "map"  # in the folder of a collection
+PHOTOS, PLACES = "photos", "places"
+MAPS = {PHOTOS: "map", PLACES: "map_of_places"}  # in the folder of a collection
 
 
-def map_of(collection: Collection) -> ItemMap | None:
-    """The map of a collection; None without one. Raises ValueError where it is damaged, or of other tokens."""
-    folder = _folder(collection)
-    return ItemMap.load(folder, tokens_of(collection)) if folder.is_dir() else None
+def map_of(collection: Collection, of: str = PHOTOS) -> ItemMap | None:
+    """The map of a collection's photos, or of their places; None without one.
+
+    Raises ValueError where it is damaged, or of other tokens.
+    """
+    folder, tokens = collection.folder / MAPS[of], tokens_of(collection)
+    n = tokens.n_items if of == PHOTOS else len(tokens)
+    return ItemMap.load(folder, tokens, n) if folder.is_dir() else None
 
 
 def build_map_of(
-    collection: Collection, *, seed: int = 0, progress: Callable[[float], None] = lambda share: None
+    collection: Collection, of: str = PHOTOS, *, seed: int = 0, progress: Callable[[float], None] = lambda share: None
 ) -> ItemMap:
-    """Builds the collection's map, beside what the collection holds; errors are those of `build_map`."""
-    return build_map(tokens_of(collection), _folder(collection), seed=seed, progress=progress)
+    """Builds the map of the collection's photos, or of their places, beside what the collection holds.
+
+    Errors are those of `build_map`.
+    """
+    vectors = (ItemVectors if of == PHOTOS else PlaceVectors).of(tokens_of(collection), seed=seed)
+    return build_map(vectors, collection.folder / MAPS[of], seed=seed, progress=progress)
 
 
 def nearest_photos(collection: Collection, image: int, *, top: int, items: np.ndarray | None = None) -> list[int]:
@@ -36,5 +47,16 @@ def nearest_photos(collection: Collection, image: int, *, top: int, items: np.nd
     return [int(row) for row in found.rows[0]]
 
 
-def _folder(collection: Collection) -> Path:
-    return collection.folder / MAP
+def nearest_places(collection: Collection, place: int, *, top: int, items: np.ndarray | None = None) -> list[int]:
+    """The `top` places that are most like one, without it, best first: all are compared, in chunks.
+
+    place: photo · P + place in it. Like as on the map of places: by the token, less the mean of many. items: (n,) bool,
+    the photos whose places are compared; None: all. Raises ValueError outside 0 … n · P − 1, and for a place that is
+    the mean itself.
+    """
+    tokens = tokens_of(collection)
+    if not 0 <= place < len(tokens):
+        raise ValueError(f"place {place} was asked for, there are 0 to {len(tokens) - 1}")
+    own, centre = np.array([place]), PlaceVectors.of(tokens).centre
+    found = exact_search(tokens, tokens.take(own), top=top + 1, items=items, centre=centre).without(own)
+    return [int(row) for row in found.rows[0]]
