@@ -26,17 +26,16 @@ from benchmarks.collections import CHANNELS, LAYER, made_up, real_tokens
 from benchmarks.measuring import machine, meanwhile
 from concepts.activations.collect import INFO, ActivationsInfo, PassSeconds
 from concepts.data.images import open_photos
-from concepts.data.images.jpeg import jpeg_bytes
 from concepts.lexicon.collections import Collection, EncoderSummary
 from concepts.lexicon.collections.collection import FILE
 from concepts.lexicon.collections.recording import space_of
 from concepts.numerics.samples import even_sample
 from concepts.storage.typed_json import write_typed
 from concepts.token_search import write_token_file
-from tests.support.browser import another, chromium, server, settle
+from tests.support.browser import chromium, server, settle
 from tests.support.places import SHARED
 
-GRID, SHOWN, SIDE = (13, 13), 100, 224
+GRID, SHOWN = (13, 13), 100
 CHART = ".st-key-photo_map .js-plotly-plot .main-svg"
 PART = "() => new URLSearchParams(location.search).get('part')"
 LONG = 600_000  # milliseconds
@@ -71,7 +70,7 @@ def _pictures(folder: Path, photos: int) -> list[str]:
     found = open_photos(str(SHARED / "data" / "imagenet_sample"))
     shown = even_sample(len(found), SHOWN)
     for turn, i in enumerate(shown):
-        (folder / f"{turn:06d}.jpg").write_bytes(jpeg_bytes(found[i].resize((SIDE, SIDE))))
+        (folder / f"{turn:06d}.jpg").write_bytes(found.preview(i))
     for row in range(len(shown), photos):
         os.link(folder / f"{row % len(shown):06d}.jpg", folder / f"{row:06d}.jpg")
     return [found.groups[shown[row % len(shown)]] or "no class" for row in range(photos)]
@@ -92,7 +91,7 @@ def look(workspace: Path) -> None:
         address = stack.enter_context(server(workspace))
         seen = [0]
         stack.enter_context(meanwhile(lambda: seen.__setitem__(0, max(seen[0], _memory())), every=0.1))
-        page = stack.enter_context(another(browser)).new_page(viewport={"width": 1440, "height": 1100})
+        page = browser.new_page(viewport={"width": 1440, "height": 1100})
         page.set_default_timeout(LONG)
         for name in ("the page, first", "the page, again"):
             begin = time.perf_counter()
