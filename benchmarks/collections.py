@@ -5,7 +5,7 @@ The tokens are made up with the statistics of real ones: SqueezeNet's at "featur
 made-up token takes one, exchanges a tenth of its channels for those of another, and multiplies all by log-normal
 factors: so channels keep their distribution, and tokens the directions that they crowd around. 10 million take 5 GB in
 a temporary folder, which is deleted. Questions are new made-up tokens, asked one at a time in a process of their own.
-On the map each token is an item; it is made and looked at in a process of its own, too. --map alone: without the index.
+On the map each token is a point; it is made and looked at in a process of its own, too. --map alone: without the index.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from concepts.item_map.building import LANDMARKS, PLACED
 from concepts.item_map.sentences import kept_sentence
 from concepts.token_search import Neighbours, TokenFile, TokenIndex, build_index, exact_search, write_token_file
 from concepts.token_search.neighbours import shares_found
+from concepts.token_search.place_vectors import PlaceVectors
 from tests.support.places import SHARED
 
 if TYPE_CHECKING:
@@ -143,18 +144,18 @@ def ask(folder: Path, n: int) -> None:
 
 
 def lay_out(folder: Path, n: int, landmarks: int) -> None:
-    """Makes the map of all tokens, each an item of its own, and counts what is seen of it."""
-    tokens = TokenFile(folder / "tokens.bin", n, 1, CHANNELS)
+    """Makes the map of all tokens, each a place of its own, and counts what is seen of it."""
+    tokens = TokenFile(folder / "tokens.bin", n // PLACES, PLACES, CHANNELS)
     reached: list[tuple[float, float]] = []
     with anonymous_peak() as peak:
         begin = time.perf_counter()
         found = build_map(
-            tokens, folder / "map", landmarks=landmarks,
+            PlaceVectors.of(tokens), folder / "map", landmarks=landmarks,
             progress=lambda share: reached.append((share, time.perf_counter() - begin)),
         )  # fmt: skip
         seconds = time.perf_counter() - begin
     laid_out, placed = reached[0][1], next(at for share, at in reached if share > PLACED - 1e-9)
-    print(f"map of {n:,} items: {found.landmarks:,} landmarks laid out in {laid_out:.0f} s by {found.laid_out_by},")
+    print(f"map of {n:,} tokens: {found.landmarks:,} landmarks laid out in {laid_out:.0f} s by {found.laid_out_by},")
     print(f"  the others placed in {placed - laid_out:.0f} s, measured in {seconds - placed:.0f} s")
     print(f"  {kept_sentence(found.kept, item='token')}")
     print(f"  at most {peak[0] / 1e9:.2f} GB of memory beside the mapped files (RssAnon); {machine()}")
@@ -164,7 +165,7 @@ def lay_out(folder: Path, n: int, landmarks: int) -> None:
     for name, view in (("the whole map", whole), ("a part of it", near)):
         begin = time.perf_counter()
         seen = seen_in(found.places, view)
-        print(f"  counted {name}, {seen.n:,} items: {1e3 * (time.perf_counter() - begin):.0f} ms")
+        print(f"  counted {name}, {seen.n:,} tokens: {1e3 * (time.perf_counter() - begin):.0f} ms")
 
 
 def _asked(name: str, questions: "Tensor", way: Callable[["Tensor"], Neighbours], exact: Neighbours | None) -> None:

@@ -1,10 +1,10 @@
-"""The page Photo map with ten million points: the places of a made-up collection, laid out by the command, looked at in
-a browser.
+"""The page Photo map with ten million points: the places of a made-up collection, laid out by the command, looked at
+in a browser.
 
 Tokens are made up as in `benchmarks.collections`, 169 places of 256 channels a photo: 59,172 photos have ten million. A
 photo shows one of 100 ImageNet photos, which its tokens have nothing to do with. The workspace takes 6 GB in a
-temporary folder, which is deleted; --folder keeps it, and takes what is there. Measured: seconds until the page is drawn
-for the first time, and again; after a turn of the wheel, until the tiles are counted anew; memory of the server
+temporary folder, which is deleted; --folder keeps it, and takes what is there. Measured: seconds until the page is
+drawn for the first time, and again; after a turn of the wheel, until the tiles are counted anew; memory of the server
 (RssAnon) beside the mapped files.
 """
 
@@ -95,7 +95,7 @@ def look(workspace: Path) -> None:
         page.set_default_timeout(LONG)
         for name in ("the page, first", "the page, again"):
             begin = time.perf_counter()
-            page.goto(f"{address}/photos?collection=made-up&of=places")
+            page.goto(f"{address}/photos?collection=made-up&points=places")
             settle(page, CHART)
             print(f"{name}: {time.perf_counter() - begin:.1f} s", flush=True)
         for ms in _zoomed(page):

@@ -200,12 +200,12 @@ def test_a_damaged_map_is_made_again_and_a_large_one_asked_for(root, monkeypatch
     assert "build the map anew" in said(open_page(root, monkeypatch, collection))
     shutil.rmtree(collection.folder / "map")
     state._map.clear()
-    assert "python -m concepts tokens --collection tiny --map" in shown(open_page(root, monkeypatch, collection))
+    assert "python -m concepts tokens --collection tiny --map photos" in shown(open_page(root, monkeypatch, collection))
     state._map.clear()
 
 
 def test_the_command_makes_a_map_and_says_what_it_keeps(tmp_path, capsys):
-    for n, expected in ((10, "All 20 photos were laid out together"), (1, "without a map: 2 items")):
+    for n, expected in ((10, "All 20 photos were laid out together"), (1, "without a map of photos: 2 items")):
         photos = str(write_photos(tmp_path / str(n), n=n))
         given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images",
                  photos, "--workspace", str(tmp_path), "--name", "mine", "--map"]  # fmt: skip

@@ -93,7 +93,13 @@ def items_within(places: np.ndarray, corners: Sequence[tuple[float, float]]) -> 
     """(n,) bool: the items whose places (n, 2) lie in the polygon. Raises ValueError for fewer than three corners."""
     if len(corners) < 3:
         raise ValueError(f"a region of {len(corners)} corners: draw one with three or more")
-    return np.concatenate([inside(places[start : start + CHUNK], corners) for start in range(0, len(places), CHUNK)])
+    (left, bottom), (right, top) = np.min(corners, axis=0), np.max(corners, axis=0)
+    within = np.zeros(len(places), bool)
+    for start in range(0, len(places), CHUNK):
+        x, y = places[start : start + CHUNK].T
+        near = np.flatnonzero((x >= left) & (x <= right) & (y >= bottom) & (y <= top))
+        within[start + near] = inside(places[start + near], corners)
+    return within
 
 
 def _seen(places: np.ndarray, view: View, items: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -39,7 +39,7 @@ class ItemMap:
 
     @classmethod
     def load(cls, folder: Path, tokens: TokenFile, items: int) -> Self:
-        """The map in that folder, of so many items. Raises ValueError where there is none, it is damaged, or of other items."""
+        """The map of so many items in that folder. Raises ValueError where it is missing, damaged, or of others."""
         try:
             found = replace(read_typed(cls, file_inside(folder, ABOUT)), folder=folder)
             size = file_inside(folder, FILE).stat().st_size

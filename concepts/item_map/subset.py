@@ -40,7 +40,7 @@ class Subset:
         return np.flatnonzero(self.items)
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return int(np.count_nonzero(self.items))
 
     @property
     def is_all(self) -> bool:

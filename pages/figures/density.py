@@ -18,21 +18,21 @@ Sides = tuple[float, float, float, float]  # left, bottom, right, top
 def density_figure(
     every: np.ndarray, chosen: np.ndarray | None, sides: Sides, *, points: go.Scatter | None = None,
     flagged: np.ndarray | None = None, region: Sequence[tuple[float, float]] = (), whole: bool = True,
-    dark: bool = False,
+    noun: str = "photo", dark: bool = False,
 ) -> go.Figure:  # fmt: skip
-    """Tiles of what is seen: chosen photos in shades by the logarithm of their number, under them all others in grey.
+    """Tiles of what is seen: chosen points in shades by the logarithm of their number, under them all others in grey.
 
-    every, chosen: (rows, columns) photos in each tile, the lowest row first; chosen None: all. points: instead of the
+    every, chosen: (rows, columns) points in each tile, the lowest row first; chosen None: all. points: instead of the
     shades, where few are seen. flagged: (m, 2) places with a ring. region: corners of what is chosen. whole: False
-    where a part of the map is seen, whose zoom the browser keeps.
+    where a part of the map is seen, whose zoom the browser keeps. noun: what a point is.
     """
     figure = go.Figure(_selectable())
     if chosen is not None or points is not None:
-        figure.add_trace(_tiles(every, sides, [translucent(GREY, 0.15), translucent(GREY, 0.6)], shown=False))
+        figure.add_trace(_tiles(every, sides, [translucent(GREY, 0.15), translucent(GREY, 0.6)], noun, shown=False))
     if points is not None:
         figure.add_trace(points)
     else:
-        figure.add_trace(_tiles(every if chosen is None else chosen, sides, list(SHADES[dark]), ink=INK[dark]))
+        figure.add_trace(_tiles(every if chosen is None else chosen, sides, list(SHADES[dark]), noun, ink=INK[dark]))
     if region:
         figure.add_trace(_region(region, dark))
     if flagged is not None and len(flagged):
@@ -58,7 +58,9 @@ def photo_points(places: np.ndarray, owner: Sequence[int], names: Sequence[str])
     )  # fmt: skip
 
 
-def _tiles(counts: np.ndarray, sides: Sides, colours: list[str], *, shown: bool = True, ink: str = "") -> go.Heatmap:
+def _tiles(
+    counts: np.ndarray, sides: Sides, colours: list[str], noun: str, *, shown: bool = True, ink: str = ""
+) -> go.Heatmap:
     rows, columns = counts.shape
     left, bottom, right, top = sides
     wide, high = (right - left) / columns, (top - bottom) / rows
@@ -66,14 +68,14 @@ def _tiles(counts: np.ndarray, sides: Sides, colours: list[str], *, shown: bool 
     most = float(np.log10(np.maximum(counts.max(), 10)))
     ticks = [power for power in range(10) if power <= most]
     bar: Mapping[str, object] = {
-        "title": {"text": "photos in a tile", "side": "right"}, "thickness": 12, "outlinewidth": 0,
+        "title": {"text": f"{noun}s in a tile", "side": "right"}, "thickness": 12, "outlinewidth": 0,
         "tickvals": ticks, "ticktext": [f"{10**power:,}" for power in ticks], "tickfont": {"color": ink},
     }  # fmt: skip
     return go.Heatmap(
         z=shades.astype("float32"), customdata=counts.astype("int32"),
         x0=left + wide / 2, dx=wide, y0=bottom + high / 2, dy=high,
         zmin=0, zmax=most, colorscale=colours, showscale=shown, colorbar=bar if shown else None, hoverongaps=False,
-        hovertemplate=hover("%{customdata:,} photos") if shown else None, hoverinfo=None if shown else "skip",
+        hovertemplate=hover(f"%{{customdata:,}} {noun}s") if shown else None, hoverinfo=None if shown else "skip",
     )  # fmt: skip
 
 

@@ -1,17 +1,19 @@
-"""Which photos are chosen: by conditions, around one photo, without near-duplicates, by a region of the map."""
+"""Which points are chosen: by conditions on photos, around one, without near-duplicates, by a region of the map."""
 
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from concepts.item_map import ItemMap, Subset, items_within
-from concepts.lexicon.collections import Collection, nearest_photos
+from concepts.lexicon.collections import Collection, MapPoints
+from concepts.lexicon.collections.mapped import PHOTOS, PLACES
 from concepts.token_search.near_duplicates import without_repeats
 from pages.similarity.controls import question
 from pages.similarity.duplicates import groups_among
 from pages.similarity.only import asked_items
 from pages.state.address import PhotoMapView, corners_in
 from pages.state.computing import SEARCHING
+from pages.state.reports import stamp
 from pages.state.selection import choose, sync_widget
 
 if TYPE_CHECKING:
@@ -19,12 +21,29 @@ if TYPE_CHECKING:
 
 ONCE, ONLY = "once", "only"
 REPEATS = {None: "all of them", ONCE: "one of each group", ONLY: "these groups only"}
-NEAR = (12, 50, 200, 1_000)  # photos around one
+NEAR = (12, 50, 200, 1_000)  # points around one
+KINDS = {PHOTOS: "whole photos", PLACES: "places of photos"}
 
 
 def view() -> PhotoMapView:
     """The state in the address."""
     return PhotoMapView.of(st.query_params.to_dict())
+
+
+def choose_points(collection: Collection) -> MapPoints:
+    """Shows what the map's points can be, where a photo has more than one place, and returns those chosen."""
+    rows, columns = collection.grid
+    if rows * columns == 1:
+        return MapPoints(collection)
+    wanted = PLACES if view().points == PLACES else PHOTOS
+    sync_widget("points", wanted)
+    st.segmented_control(
+        "A point is one of the", list(KINDS), key="points", format_func=KINDS.__getitem__, required=True,
+        on_change=lambda: choose(
+            points=None if st.session_state["points"] == PHOTOS else PLACES, part=None, area=None, place=None, near=None
+        ),
+    )  # fmt: skip
+    return MapPoints(collection, wanted)
 
 
 def choose_repeats() -> None:
@@ -39,37 +58,60 @@ def choose_repeats() -> None:
     )  # fmt: skip
 
 
-def conditioned(collection: Collection, seen: PhotoMapView) -> Subset:
-    """The photos that fulfil all conditions but the region. Raises ValueError where none does, or too many are to be
-    compared with each other."""
-    n = len(collection)
-    kept = Subset.of(n, asked_items(collection, question()))
-    if seen.image is not None and seen.image < n and seen.near:
-        kept = Subset.of_numbers(n, _around(collection, seen.image, seen.near, kept.condition))
+def open_point(points: MapPoints, seen: PhotoMapView) -> int | None:
+    """The point that is open: of a map of places, the place in the address, else the photo's first; None without."""
+    place = seen.place if seen.place is not None and seen.place < points.per else 0
+    if seen.image is None or seen.image >= len(points.collection):
+        return None
+    return seen.image * points.per + place
+
+
+def address_of(points: MapPoints, point: int) -> dict[str, int | None]:
+    """What the address says where a point is open."""
+    return {"image": points.photo(point), "place": point % points.per if points.of == PLACES else None}
+
+
+def conditioned(points: MapPoints, seen: PhotoMapView) -> Subset:
+    """The points that fulfil all conditions but the region. Raises ValueError where none does, or too many photos are
+    to be compared with each other."""
+    n, photos = len(points), asked_items(points.collection, question())
+    kept, opened = Subset.of(n, points.of_photos(photos)), open_point(points, seen)
+    if opened is not None and seen.near:
+        kept = Subset.of_numbers(n, _around(points, opened, seen.near, photos))
     if seen.repeats in (ONCE, ONLY):
-        groups = groups_among(collection, kept.condition)
-        among = [i for group in groups for i in group] if seen.repeats == ONLY else without_repeats(n, groups)
-        kept = Subset.of(n, kept.items, Subset.of_numbers(n, among).items)
+        kept = Subset.of(n, kept.items, points.of_photos(_without_repeats(points, kept, seen.repeats)))
     return kept
 
 
 def in_region(mapped: ItemMap, kept: Subset, seen: PhotoMapView) -> Subset:
-    """Of these photos those in the region that was drawn; all of them without one."""
-    corners = corners_in(seen.area)
-    if len(corners) < 3:
+    """Of these points those in the region that was drawn; all of them without one."""
+    if len(corners_in(seen.area)) < 3:
         return kept
-    return Subset.of(len(kept.items), kept.items, items_within(mapped.places, corners))
+    return Subset.of(len(kept.items), kept.items, _within(str(mapped.folder), stamp(mapped.folder), seen.area, mapped))
 
 
-def _around(collection: Collection, image: int, near: int, items: "np.ndarray | None") -> list[int]:
-    """A photo and so many nearest to it, of those that are asked."""
-    key = b"" if items is None else items.tobytes()
-    return [image, *_nearest(collection.tokens, image, near, key, collection, items)]
+def _without_repeats(points: MapPoints, kept: Subset, repeats: str) -> "np.ndarray":
+    """(n,) bool: of the photos kept those in groups of near-duplicates, or the first of each and all others."""
+    n = len(points.collection)
+    groups = groups_among(points.collection, Subset(points.photos_with(kept.items)).condition)
+    among = [i for group in groups for i in group] if repeats == ONLY else without_repeats(n, groups)
+    return Subset.of_numbers(n, among).items
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing all photos with this one …")
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _within(folder: str, stamp: int, area: str | None, _mapped: ItemMap) -> "np.ndarray":
+    return items_within(_mapped.places, corners_in(area))
+
+
+def _around(points: MapPoints, point: int, near: int, photos: "np.ndarray | None") -> list[int]:
+    """A point and so many nearest to it, of the photos that are asked."""
+    key = b"" if photos is None else photos.tobytes()
+    return [point, *_nearest(points.collection.tokens, points.of, point, near, key, points, photos)]
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing all with this one …")
 def _nearest(
-    tokens: str, image: int, near: int, items: bytes, _collection: Collection, _items: "np.ndarray | None"
+    tokens: str, of: str, point: int, near: int, photos: bytes, _points: MapPoints, _photos: "np.ndarray | None"
 ) -> list[int]:
     with SEARCHING.turn():
-        return nearest_photos(_collection, image, top=near, items=_items)
+        return _points.nearest(point, top=near, photos=_photos)

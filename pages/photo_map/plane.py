@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from concepts.item_map import ItemMap, Seen, Subset, View, seen_in
-from concepts.lexicon.collections import Collection
+from concepts.lexicon.collections import MapPoints
 from concepts.numerics.counted import counted
 from pages.components.charts import TOOLS, draw_once
 from pages.components.pointer import corners_only
@@ -20,7 +21,6 @@ from pages.state.reports import stamp
 from pages.state.selection import choose
 
 if TYPE_CHECKING:
-    import numpy as np
     import plotly.graph_objects as go
     from streamlit.typing import PlotlyState
 
@@ -36,26 +36,31 @@ def follow() -> None:
         choose(area=area)
 
 
-def show(collection: Collection, mapped: ItemMap, kept: Subset, view: PhotoMapView) -> None:
+def show(points: MapPoints, mapped: ItemMap, kept: Subset, view: PhotoMapView) -> None:
     """Shows the part of the map that is seen, and hears what is done with it."""
     seen = _seen(str(mapped.folder), stamp(mapped.folder), view.sides, _key(kept), mapped, kept)
     sides = (seen.view.left, seen.view.bottom, seen.view.right, seen.view.top)
-    flags = flags_on(collection)
-    points = None if seen.numbers is None else _points(collection, mapped, seen.numbers)
-    flagged = mapped.places[[row for row in flags if kept.items[row]]]
+    drawn_points = None if seen.numbers is None else _points(points, mapped, seen.numbers)
     figure = draw_once(
-        density_figure, seen.every, seen.chosen, sides, points=points, flagged=flagged, region=corners_in(view.area),
-        whole=view.sides is None, dark=is_dark(),
+        density_figure, seen.every, seen.chosen, sides, points=drawn_points, flagged=_flagged(points, mapped, kept),
+        region=corners_in(view.area), whole=view.sides is None, noun=points.noun, dark=is_dark(),
     )  # fmt: skip
     st.plotly_chart(
         figure, key=PLANE, on_select="rerun", selection_mode=("box", "lasso"), config=TOOLS,
-        alt=f"Map of {counted(len(collection), 'photo')}, of which {seen.n:,} are seen: what lies close together is "
-        "alike to the model. The photos below are those chosen.",
+        alt=f"Map of {counted(len(points), points.noun)}, of which {seen.n:,} are seen: what lies close together is "
+        f"alike to the model. The {points.noun}s below are those chosen.",
     )  # fmt: skip
     corners_only(PLANE)
     part_seen(PLANE, on_view=lambda sides: choose(part=sides))
     if seen.numbers is not None and len(seen.numbers):
-        crops.show(PLANE, collection, mapped, seen, view)
+        crops.show(PLANE, points, mapped, seen, view)
+
+
+def _flagged(points: MapPoints, mapped: ItemMap, kept: Subset) -> "np.ndarray | None":
+    """(m, 2): the flagged photos that are kept. Of places none: a flag is of a photo, which lies everywhere."""
+    if points.per > 1:
+        return None
+    return np.asarray(mapped.places[[row for row in flags_on(points.collection) if kept.items[row]]])
 
 
 def _key(kept: Subset) -> bytes:
@@ -71,7 +76,6 @@ def _seen(
     return seen_in(_mapped.places, view, items=_kept.condition)
 
 
-def _points(collection: Collection, mapped: ItemMap, numbers: "np.ndarray") -> "go.Scatter":
-    rows = numbers.tolist()
-    names = [collection.names[row] for row in rows]
-    return photo_points(mapped.places[rows], crops.owners(collection, rows), names)
+def _points(points: MapPoints, mapped: ItemMap, numbers: np.ndarray) -> "go.Scatter":
+    seen = numbers.tolist()
+    return photo_points(mapped.places[seen], crops.owners(points, seen), [points.name(point) for point in seen])

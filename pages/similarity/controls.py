@@ -71,7 +71,7 @@ def _of_current(offered: Mapping[str, Collection]) -> str | None:
 
 FRESH: dict[str, None] = dict.fromkeys(
     ("image", "second", "places", "words", "token", "report", "concept", "example", "beside", "condition", "lexicon",
-     "added", "only", "table_kept", "part", "area", "near", "repeats")
+     "added", "only", "table_kept", "part", "area", "points", "place", "near", "repeats")
 )  # fmt: skip
 
 

@@ -307,17 +307,20 @@ class PhotoQuestion:
 class PhotoMapView:
     """The state of the page Photo map. collection, only, table_kept: as in `PhotoQuestion`.
 
-    part: what is seen of the plane, "left_bottom_right_top". area: corners on the plane, "x_y_x_y …". image:
-    the row of the open photo; near: so many photos nearest to it are kept. repeats: "once" keeps one of each group of
+    points: what they are, "photos" or "places". part: what is seen of the plane, "left_bottom_right_top". area:
+    corners on the plane, "x_y_x_y …". image: the row of the open photo; place: of its grid, row · columns + column, on
+    a map of places; near: so many points nearest to it are kept. repeats: "once" keeps one of each group of
     near-duplicates, "only" keeps these groups alone.
     """
 
     collection: str | None = None
     only: str | None = None
     table_kept: str | None = None
+    points: str | None = None
     part: str | None = None
     area: str | None = None
     image: int | None = None
+    place: int | None = None
     near: int | None = None
     repeats: str | None = None
 
@@ -325,7 +328,7 @@ class PhotoMapView:
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: _text(params, f.name) for f in fields(cls)}
-        return cls(**(given | {name: _number(given[name]) for name in ("image", "near")}))  # type: ignore[arg-type]
+        return cls(**(given | {name: _number(given[name]) for name in ("image", "place", "near")}))  # type: ignore[arg-type]
 
     @property
     def sides(self) -> tuple[float, float, float, float] | None:

@@ -12,6 +12,7 @@ from concepts.item_map import ItemMap
 from concepts.lexicon import Lexicon, load_lexicon
 from concepts.lexicon.collections import (
     Collection,
+    MapPoints,
     PhotoIndex,
     TokenMatrix,
     build_map_of,
@@ -21,7 +22,7 @@ from concepts.lexicon.collections import (
 )
 from concepts.lexicon.collections.collection import read_collections
 from concepts.lexicon.collections.indexed import INDEX, INDEX_FILES
-from concepts.lexicon.collections.mapped import MAP
+from concepts.lexicon.collections.mapped import MAPS, PHOTOS
 from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.report.request import short_model
 from concepts.storage.listing import LeftOut, Listing, reason_of
@@ -33,7 +34,8 @@ from pages.state.server_settings import server_settings
 if TYPE_CHECKING:
     from torch import Tensor
 
-MAPPED_AT_ONCE = 2_000  # photos that are laid out while a visitor waits
+MAPPED_AT_ONCE = 2_000  # points that are laid out while a visitor waits: a few seconds
+PLACED_AT_ONCE = 50_000  # places that are placed among them: a second
 
 
 def collections() -> dict[str, Collection]:
@@ -138,21 +140,22 @@ def _index(folder: str, stamps: tuple[int, ...], _collection: Collection) -> Tak
         return TakenIndex(unused=reason_of(error, _collection.folder))
 
 
-def map_for(collection: Collection) -> ItemMap | None:
-    """The map of a collection's photos: of at most 2,000 it is made now where there is none, or a damaged one; of more,
-    None without one. Raises ValueError where it cannot be read, or made."""
-    return _map(str(collection.folder), stamp(collection.folder / MAP), collection)
+def map_for(points: MapPoints) -> ItemMap | None:
+    """The map of these points: of at most 2,000 photos, or 50,000 places, it is made now where there is none, or a
+    damaged one; of more, None without one. Raises ValueError where it cannot be read, or made."""
+    folder = points.collection.folder
+    return _map(str(folder), points.of, stamp(folder / MAPS[points.of]), points)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Laying out the photos, once …")
-def _map(folder: str, stamp: int, _collection: Collection) -> ItemMap | None:
-    if len(_collection) > MAPPED_AT_ONCE:
-        return map_of(_collection)
+@st.cache_resource(max_entries=8, show_spinner="Laying out what the model finds alike, once …")
+def _map(folder: str, of: str, stamp: int, _points: MapPoints) -> ItemMap | None:
+    if len(_points) > (MAPPED_AT_ONCE if of == PHOTOS else PLACED_AT_ONCE):
+        return map_of(_points.collection, of)
     with suppress(ValueError):
-        if (found := map_of(_collection)) is not None:
+        if (found := map_of(_points.collection, of)) is not None:
             return found
     with SEARCHING.turn():
-        return build_map_of(_collection)
+        return build_map_of(_points.collection, of, landmarks=MAPPED_AT_ONCE)
 
 
 def centre_of_collection(collection: Collection) -> "Tensor":

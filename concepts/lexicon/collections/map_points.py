@@ -49,8 +49,7 @@ class MapPoints:
 
     def photos_with(self, points: np.ndarray) -> np.ndarray:
         """(n,) bool: the photos with a point among these (n · per,) bool."""
-        found: np.ndarray = points.reshape(-1, self.per).any(axis=1)
-        return found
+        return np.logical_or.reduce(points.reshape(-1, self.per), axis=1)
 
     def photo(self, point: int) -> int:
         """The row of the photo that a point is of."""
@@ -70,14 +69,19 @@ class MapPoints:
         Raises ValueError where the photo's picture is missing or cannot be read.
         """
         content = self.collection.thumbnail(self.photo(point))
-        return content if self.of == PHOTOS else self._around(content, point)
+        return content if self.of == PHOTOS else self._lit(content, point, cut=True)
+
+    def whole(self, point: int) -> bytes:
+        """JPEG of the photo that a point is of, darker where a place is not. Raises as `picture`."""
+        content = self.collection.thumbnail(self.photo(point))
+        return content if self.of == PHOTOS else self._lit(content, point)
 
     def nearest(self, point: int, *, top: int, photos: np.ndarray | None = None) -> list[int]:
         """The `top` points that are most like one, without itself, best first; photos: (n,) bool, those that count."""
         find = nearest_photos if self.of == PHOTOS else nearest_places
         return find(self.collection, point, top=top, items=photos)
 
-    def _around(self, content: bytes, point: int) -> bytes:
+    def _lit(self, content: bytes, point: int, *, cut: bool = False) -> bytes:
         from concepts.report.pipeline.crops import dim_outside
 
         try:
@@ -86,7 +90,7 @@ class MapPoints:
             reason = reason_of(error, self.collection.folder)
             raise ValueError(f"{self.name(point)} cannot be shown ({reason})") from error
         left, top, right, bottom = cell = _cell(point % self.per, self.collection.grid, picture.size)
-        box = _window(cell, picture.size)
+        box = _window(cell, picture.size) if cut else (0, 0, *picture.size)
         region = np.zeros((box[3] - box[1], box[2] - box[0]), bool)
         region[top - box[1] : bottom - box[1], left - box[0] : right - box[0]] = True
         return jpeg_bytes(dim_outside(picture.crop(box), region))

@@ -1,11 +1,11 @@
 """The maps of a collection, of its photos and of their places: built, kept with the collection, opened again."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
 from concepts.item_map import ItemMap, build_map
+from concepts.item_map.building import LANDMARKS
 from concepts.lexicon.collections.collection import Collection
 from concepts.lexicon.collections.stored_tokens import tokens_of
 from concepts.token_search import exact_search
@@ -27,14 +27,19 @@ def map_of(collection: Collection, of: str = PHOTOS) -> ItemMap | None:
 
 
 def build_map_of(
-    collection: Collection, of: str = PHOTOS, *, seed: int = 0, progress: Callable[[float], None] = lambda share: None
+    collection: Collection,
+    of: str = PHOTOS,
+    *,
+    landmarks: int = LANDMARKS,
+    seed: int = 0,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> ItemMap:
     """Builds the map of the collection's photos, or of their places, beside what the collection holds.
 
     Errors are those of `build_map`.
     """
     vectors = (ItemVectors if of == PHOTOS else PlaceVectors).of(tokens_of(collection), seed=seed)
-    return build_map(vectors, collection.folder / MAPS[of], seed=seed, progress=progress)
+    return build_map(vectors, collection.folder / MAPS[of], landmarks=landmarks, seed=seed, progress=progress)
 
 
 def nearest_photos(collection: Collection, image: int, *, top: int, items: np.ndarray | None = None) -> list[int]:
