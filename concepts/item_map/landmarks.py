@@ -70,11 +70,13 @@ def mixing_weights(x: "Tensor", near: "Tensor", allowed: "Tensor | None" = None)
     G = offset @ offset.transpose(1, 2)  # (m, k, k)
     eased = EASED * G.diagonal(dim1=1, dim2=2).mean(dim=1).clamp(min=1e-12)
     G = G + eased[:, None, None] * torch.eye(k, dtype=G.dtype)
-    for _ in range(k):  # each round leaves out one or more, and of one that is left the weight is 1
-        among = kept[:, :, None] & kept[:, None, :]
-        w = torch.linalg.solve(torch.where(among, G, torch.diag_embed((~kept).to(G))), kept.to(G))
-        w = w / w.sum(dim=1, keepdim=True)
-        if not bool((w < 0).any()):
-            break
+    w, left = torch.zeros(m, k, dtype=G.dtype), torch.arange(m)
+    for _ in range(k):  # each round leaves out one or more of those that are left, and of one the weight is 1
+        part, among = kept[left], kept[left, :, None] & kept[left, None, :]
+        found = torch.linalg.solve(torch.where(among, G[left], torch.diag_embed((~part).to(G))), part.to(G))
+        w[left] = found / found.sum(dim=1, keepdim=True)
         kept = kept & (w >= 0)
+        left = left[(w[left] < 0).any(dim=1)]
+        if not len(left):
+            break
     return w.float()

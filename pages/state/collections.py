@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 MAPPED_AT_ONCE = 2_000  # points that are laid out while a visitor waits: a few seconds
-PLACED_AT_ONCE = 50_000  # places that are placed among them: a second
+PLACED_AT_ONCE = 200_000  # places that are placed among them: some seconds more
 
 
 def collections() -> dict[str, Collection]:
@@ -141,7 +141,7 @@ def _index(folder: str, stamps: tuple[int, ...], _collection: Collection) -> Tak
 
 
 def map_for(points: MapPoints) -> ItemMap | None:
-    """The map of these points: of at most 2,000 photos, or 50,000 places, it is made now where there is none, or a
+    """The map of these points: of at most 2,000 photos, or 200,000 places, it is made now where there is none, or a
     damaged one; of more, None without one. Raises ValueError where it cannot be read, or made."""
     folder = points.collection.folder
     return _map(str(folder), points.of, stamp(folder / MAPS[points.of]), points)
