@@ -190,7 +190,10 @@ def test_a_disk_that_takes_no_more_is_one_line_for_each_part(workspace, capsys, 
         assert main(asked(workspace, "--index", "--map")) == 1
     lines = capsys.readouterr().out.splitlines()
     told = [line for line in lines if "nothing can be written in" in line]
-    assert [line.split(":")[0].strip() for line in told] == ["without an index", *([] if kept else ["without a map of photos"])]
+    assert [line.split(":")[0].strip() for line in told] == [
+        "without an index",
+        *([] if kept else ["without a map of photos"]),
+    ]
     assert all("file too large" in line for line in told)
     left = {each.name for each in (workspace / "collections" / "tiny").iterdir()}
     assert left == {"collection.json", "lexicons", *kept}

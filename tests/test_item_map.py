@@ -150,7 +150,7 @@ def test_of_few_items_everything_is_kept_by_chance(tmp_path, rng, n):
     vectors = ItemVectors.of(token_file_with(tmp_path / "a.bin", rng, n=n))
     kept = neighbours_kept(vectors, rng.standard_normal((n, 2)).astype(np.float32))
     assert (kept.value, kept.at_random) == (1, 1)
-    assert "no more than chance" in reading(kept)
+    assert "no more than chance" in reading(kept, "photo")
 
 
 def test_of_forty_items_places_drawn_at_random_are_not_read(tmp_path, rng):
@@ -158,7 +158,7 @@ def test_of_forty_items_places_drawn_at_random_are_not_read(tmp_path, rng):
     vectors = ItemVectors.of(token_file_with(tmp_path / "a.bin", rng, n=40))
     kept = neighbours_kept(vectors, rng.standard_normal((40, 2)).astype(np.float32))
     assert kept.value > 0.3
-    assert "no more than chance" in reading(kept)
+    assert "no more than chance" in reading(kept, "photo")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_of_forty_items_places_drawn_at_random_are_not_read(tmp_path, rng):
     ],
 )
 def test_a_map_is_read_by_what_it_keeps_beyond_chance(value, at_random, said):
-    assert said in reading(KeptNeighbours(15, 500, value, value - 0.01, value + 0.01, at_random))
+    assert said in reading(KeptNeighbours(15, 500, value, value - 0.01, value + 0.01, at_random), "photo")
 
 
 def test_equal_items_may_stand_for_each_other(tmp_path, rng):

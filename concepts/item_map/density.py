@@ -10,6 +10,8 @@ from concepts.report.queries.photo_filter import inside
 
 CHUNK = 2**20  # items looked at at a time
 COLUMNS, ROWS = 240, 150  # tiles of a view: about four pixels each
+ACROSS, DOWN = 12, 8  # cells of a view, of each of which one item is an example
+MIXED = np.uint64(2_654_435_769)  # 2**32 over the golden ratio: items with neighbouring numbers come far apart
 MOST_POINTS = 2_000  # in a view, up to which each item is a point of its own
 MARGIN = 0.08  # of the map's extent, around it: half of a photo over its point, on a phone too
 
@@ -45,12 +47,14 @@ class View:
 @dataclass(frozen=True, eq=False)
 class Seen:
     """What is seen of a map in a view. every, chosen: (rows, columns) items in each tile, all of them and those that
-    are chosen; chosen is None where all are. numbers: (m,) of the chosen ones in it, where they are few; else None."""
+    are chosen; chosen is None where all are. numbers: (m,) of the chosen ones in it, where they are few; else None.
+    examples: (m,) of some chosen ones in it, one in each of 12 × 8 cells that hold any; of few, all."""
 
     view: View
     every: np.ndarray
     chosen: np.ndarray | None
     numbers: np.ndarray | None
+    examples: np.ndarray
 
     @property
     def n(self) -> int:
@@ -62,8 +66,11 @@ def seen_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None) 
     """What is seen of a map with these places (n, 2). items: (n,) bool, those that are chosen; None: all."""
     every = counts_in(places, view, columns=COLUMNS, rows=ROWS)
     chosen = None if items is None else counts_in(places, view, columns=COLUMNS, rows=ROWS, items=items)
-    seen = Seen(view, every, chosen, None)
-    return replace(seen, numbers=items_in(places, view, items=items)) if seen.n <= MOST_POINTS else seen
+    seen = Seen(view, every, chosen, None, np.zeros(0, np.int64))
+    if seen.n > MOST_POINTS:
+        return replace(seen, examples=examples_in(places, view, items=items))
+    numbers = items_in(places, view, items=items)
+    return replace(seen, numbers=numbers, examples=numbers)
 
 
 def counts_in(
@@ -76,12 +83,25 @@ def counts_in(
     if min(columns, rows) < 1:
         raise ValueError(f"{columns} × {rows} tiles: ask for one or more a side")
     counts = np.zeros(rows * columns, dtype=np.int64)
-    wide, high = (view.right - view.left) / columns, (view.top - view.bottom) / rows
     for _, seen in _seen(places, view, items):
-        column = ((seen[:, 0] - view.left) / wide).astype(np.int64).clip(max=columns - 1)
-        row = ((seen[:, 1] - view.bottom) / high).astype(np.int64).clip(max=rows - 1)
-        counts += np.bincount(row * columns + column, minlength=rows * columns)
+        counts += np.bincount(_tiles_of(seen, view, columns, rows), minlength=rows * columns)
     return counts.reshape(rows, columns)
+
+
+def examples_in(
+    places: np.ndarray, view: View, *, columns: int = ACROSS, rows: int = DOWN, items: np.ndarray | None = None
+) -> np.ndarray:
+    """(m,): the number of one item of each cell of a view that holds any, ascending: as if drawn, the same each time.
+
+    items: as for `counts_in`. Of each cell it is the item whose number, mixed by a multiplication, is the least: items
+    of one photo follow each other, and the first ones would all be of the same photos.
+    """
+    least = np.full(rows * columns, np.iinfo(np.uint64).max)
+    for numbers, seen in _seen(places, view, items):
+        mixed = (numbers.astype(np.uint64) * MIXED) % np.uint64(2**32)
+        np.minimum.at(least, _tiles_of(seen, view, columns, rows), mixed << np.uint64(32) | numbers.astype(np.uint64))
+    found = least[least < np.iinfo(np.uint64).max] % np.uint64(2**32)
+    return np.sort(found.astype(np.int64))
 
 
 def items_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None) -> np.ndarray:
@@ -100,6 +120,14 @@ def items_within(places: np.ndarray, corners: Sequence[tuple[float, float]]) -> 
         near = np.flatnonzero((x >= left) & (x <= right) & (y >= bottom) & (y <= top))
         within[start + near] = inside(places[start + near], corners)
     return within
+
+
+def _tiles_of(places: np.ndarray, view: View, columns: int, rows: int) -> np.ndarray:
+    """(m,) int64: the tile of each place (m, 2) in a view, row · columns + column."""
+    wide, high = (view.right - view.left) / columns, (view.top - view.bottom) / rows
+    column = ((places[:, 0] - view.left) / wide).astype(np.int64).clip(max=columns - 1)
+    row = ((places[:, 1] - view.bottom) / high).astype(np.int64).clip(max=rows - 1)
+    return row * columns + column
 
 
 def _seen(places: np.ndarray, view: View, items: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -13,11 +13,11 @@ def kept_sentence(kept: KeptNeighbours, *, item: str = "photo") -> str:
     return (
         f"Of the {kept.neighbours} {item}s nearest to a {item} in the model's space, {value} ({low} to {high}) are "
         f"among its {kept.neighbours} nearest on the map; on a plane drawn at random {percent(kept.at_random)}. "
-        f"Measured on {kept.queries:,} {item}s. {reading(kept)}"
+        f"Measured on {kept.queries:,} {item}s. {reading(kept, item)}"
     )
 
 
-def reading(kept: KeptNeighbours) -> str:
+def reading(kept: KeptNeighbours, item: str) -> str:
     """What nearness on the map means, by the share of neighbours kept beyond chance.
 
         (value − at_random) / (1 − at_random)
@@ -31,7 +31,7 @@ def reading(kept: KeptNeighbours) -> str:
         return "What lies close together is mostly alike to the model."
     if beyond >= SOME:
         return "What lies close together is often alike; a neighbour that counts should be looked up."
-    return "The map shows large groups; for what is most like one photo, ask for its nearest photos."
+    return f"The map shows large groups; for what is most like one {item}, ask for its nearest {item}s."
 
 
 def made_sentence(mapped: ItemMap, *, item: str = "photo") -> str:

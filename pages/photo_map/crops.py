@@ -19,14 +19,14 @@ from pages.state.flags import flags_on
 from pages.state.reports import stamp
 from pages.state.selection import choose
 
-FEWEST, MOST = 9, 20  # photos that would fill the width of what is seen: few are shown larger
+FEWEST, MOST, EXAMPLES = 9, 20, 18  # pictures that would fill the width of what is seen: few are shown larger
 NO_CLASS = "no class"
 
 
 def show(graph: str, points: MapPoints, mapped: ItemMap, seen: Seen, view: PhotoMapView) -> None:
-    """Lays pictures over the points that are seen, and gives them to the browser."""
-    rows = [] if seen.numbers is None else seen.numbers.tolist()
-    across = min(MOST, max(FEWEST, round(math.sqrt(4 * len(rows)))))
+    """Lays pictures over the points that are seen, or over examples of them, and gives them to the browser."""
+    rows = seen.examples.tolist()
+    across = EXAMPLES if seen.numbers is None else min(MOST, max(FEWEST, round(math.sqrt(4 * len(rows)))))
     side = (seen.view.right - seen.view.left) / across
     crops_on_plane(graph, _places(points, mapped, rows, side, view), on_row=partial(_open, points, rows))
     keep_sheets(graph, _sheet(points.collection.tokens, points.of, tuple(rows), points))

@@ -26,8 +26,8 @@ from pages.state.selection import choose, rerun_page_if_asked
 
 SHOWN, SIZE = 24, 104  # points below the map, and the pixels of each
 HOW = (
-    "The wheel zooms; what is seen is then counted anew, and where few {noun}s are seen they appear. Draw around a "
-    "part to choose its {noun}s."
+    "Where many {noun}s are seen, the pictures are some of them, drawn at random. The wheel zooms: what is seen is "
+    "counted anew, and where few are left, all of them appear. Draw around a part to choose its {noun}s."
 )
 ABOUT = {
     PHOTOS: "All photos of a collection on a plane: what the model finds alike as a whole lies close together. The "

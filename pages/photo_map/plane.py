@@ -1,4 +1,4 @@
-"""The plane: tiles as bright as photos lie in them, crops where few are seen; a region chooses photos."""
+"""The plane: tiles as strong as points lie in them, with examples; all where few are seen; a region chooses some."""
 
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,7 @@ def show(points: MapPoints, mapped: ItemMap, kept: Subset, view: PhotoMapView) -
     )  # fmt: skip
     corners_only(PLANE)
     part_seen(PLANE, on_view=lambda sides: choose(part=sides))
-    if seen.numbers is not None and len(seen.numbers):
+    if len(seen.examples):
         crops.show(PLANE, points, mapped, seen, view)
 
 

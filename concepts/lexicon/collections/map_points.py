@@ -12,7 +12,7 @@ from concepts.lexicon.collections.mapped import PHOTOS, PLACES, nearest_photos, 
 from concepts.storage.listing import reason_of
 
 NOUNS = {PHOTOS: "photo", PLACES: "place"}
-CELLS, LEAST = 3, 0.25  # a place's picture has so many cells a side, and this share of the photo's short side or more
+CELLS, LEAST = 3, 0.4  # a place's picture has so many cells a side, and this share of the photo's short side or more
 
 
 @dataclass(frozen=True, eq=False)
