@@ -138,6 +138,18 @@ def test_index_and_map_are_added_to_a_collection_that_exists(workspace, capsys):
     assert (workspace / "collections" / "tiny" / "index" / "photos.json").is_file()
 
 
+def test_a_map_of_places_beside_that_of_photos(workspace, capsys):
+    assert main(asked(workspace, "--map", "places")) == 0
+    said = capsys.readouterr().out
+    assert "map of places: All 2,560 places were laid out together" in said
+    assert "Of the 15 places nearest to a place" in said
+    folder = workspace / "collections" / "tiny"
+    assert {each.name for each in folder.glob("map*")} == {"map_of_places"}
+    assert main(asked(workspace, "--map", "photos", "places", "photos")) == 0
+    assert capsys.readouterr().out.count("were laid out together") == 2
+    assert {each.name for each in folder.glob("map*")} == {"map", "map_of_places"}
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -13,7 +13,8 @@ from concepts.item_map import View, counts_in, density
 from concepts.item_map.density import COLUMNS, ROWS
 from concepts.item_map.sentences import kept_sentence
 from concepts.lexicon.collections import collection as collection_module
-from concepts.lexicon.collections import map_of, nearest_photos, tokens_of
+from concepts.lexicon.collections import map_of, nearest_photos, nearest_places, tokens_of
+from concepts.numerics.counted import counted
 from concepts.strategies import layout
 from concepts.token_search.near_duplicates import near_duplicates
 from pages.photo_map import plane
@@ -116,6 +117,82 @@ def test_photos_around_one(root, monkeypatch, collection):
     assert "photo green/003.png" in shown(app)
 
 
+@pytest.fixture
+def placed(root, monkeypatch, collection):
+    """The map of places, of which 300 are laid out."""
+    monkeypatch.setattr(state, "MAPPED_AT_ONCE", 300)
+    open_page(root, monkeypatch, collection, points="places")
+    return map_of(collection, "places")
+
+
+def test_places_of_photos_are_points_too(root, monkeypatch, collection, placed):
+    app = open_page(root, monkeypatch, collection, points="places")
+    page = shown(app)
+    assert (placed.items, placed.landmarks) == (2560, 300)
+    assert "All 2,560 places of 40 photos" in page
+    assert escape(kept_sentence(placed.kept, item="place")) in page
+    assert "300 of 2,560 places, drawn at random, were laid out" in page
+    assert "Of all places, evenly, 24 of 2,560." in page
+    assert files(app) == "40 photos as a list of files"
+    tiles = charts(app)[0]["data"][-1]
+    assert (tiles["type"], tiles["colorbar"]["title"]["text"]) == ("heatmap", "places in a tile")
+    assert not said(app)
+    whole = app.segmented_control(key="points").set_value("photos").run()
+    assert "points" not in whole.query_params
+    assert "All 40 photos" in shown(whole)
+
+
+def test_conditions_on_photos_hold_for_their_places(root, monkeypatch, collection, placed):
+    app = open_page(root, monkeypatch, collection, points="places", only="class:red")
+    assert "1,280 places of 20 photos chosen" in shown(app)
+    groups = near_duplicates(tokens_of(collection))
+    app = open_page(root, monkeypatch, collection, points="places", repeats="once")
+    once = 40 - sum(map(len, groups)) + len(groups)
+    assert once < 40
+    assert f"{64 * once:,} places of {counted(once, 'photo')} chosen" in shown(app)
+
+
+def test_a_place_is_opened_with_those_around_it(root, monkeypatch, collection, placed):
+    around = nearest_places(collection, 3 * 64 + 9, top=12)
+    n = len({3, *(place // 64 for place in around)})
+    app = open_page(root, monkeypatch, collection, points="places", image=3, place=9, near=12)
+    page = shown(app)
+    assert f"13 places of {n} photo" in page
+    assert f"{collection.names[3]}, row 2, column 2" in page
+    assert "similarity?collection=tiny&amp;image=3&amp;ask=place&amp;places=9" in page
+    assert len(charts(app)[0]["data"][-1]["customdata"]) == 13
+    app.button(key="close_photo").click().run()
+    assert not {"image", "place", "near"} & set(app.query_params)
+    beyond = open_page(root, monkeypatch, collection, points="places", image=3, place=64)
+    assert f"{collection.names[3]}, row 1, column 1" in shown(beyond)
+
+
+def test_a_region_of_places_chooses_the_photos_that_have_one(root, monkeypatch, collection, placed):
+    x, y = placed.places[700].tolist()
+    app = open_page(
+        root, monkeypatch, collection, points="places", image=3,
+        area=f"{x - 1e-3}_{y - 1e-3}_{x + 1e-3}_{y - 1e-3}_{x + 1e-3}_{y + 1e-3}_{x - 1e-3}_{y + 1e-3}",
+    )  # fmt: skip
+    there = np.flatnonzero((np.abs(placed.places - placed.places[700]) < 1e-3).all(axis=1))
+    photos = sorted(set((there // 64).tolist()))
+    assert 700 // 64 in photos
+    assert len(photos) < 40
+    assert files(app) == f"{counted(len(photos), 'photo')} as a list of files"
+
+
+def test_flags_of_places_are_on_their_photos(root, monkeypatch, collection, placed):
+    app = open_page(root, monkeypatch, collection, points="places", image=3, place=9, near=12)
+    photos = {3, *(place // 64 for place in nearest_places(collection, 3 * 64 + 9, top=12))}
+    app.selectbox(key="flag").set_value("private")
+    app.text_input(key="flag_author").set_value("Ada")
+    app.button(key="flag_them").click().run()
+    assert f"{len(photos)} photo" in app.success[0].value
+    app = open_page(root, monkeypatch, collection, points="places", only="flag:private")
+    assert f"{64 * len(photos):,} places of {len(photos)} photo" in shown(app)
+    app.text_input(key="flag_author").set_value("Ada")
+    app.button(key="unflag_them").click().run()
+
+
 def test_near_duplicates_once_or_alone(root, monkeypatch, collection):
     groups = near_duplicates(tokens_of(collection))
     repeated = sum(map(len, groups))
@@ -201,6 +278,11 @@ def test_a_damaged_map_is_made_again_and_a_large_one_asked_for(root, monkeypatch
     shutil.rmtree(collection.folder / "map")
     state._map.clear()
     assert "python -m concepts tokens --collection tiny --map photos" in shown(open_page(root, monkeypatch, collection))
+    monkeypatch.setattr(state, "PLACED_AT_ONCE", 2_559)
+    shutil.rmtree(collection.folder / "map_of_places", ignore_errors=True)
+    asked = shown(open_page(root, monkeypatch, collection, points="places"))
+    assert "No map of these places yet" in asked
+    assert "python -m concepts tokens --collection tiny --map places" in asked
     state._map.clear()
 
 

@@ -11,7 +11,7 @@ from concepts.report.queries.photo_filter import inside
 CHUNK = 2**20  # items looked at at a time
 COLUMNS, ROWS = 240, 150  # tiles of a view: about four pixels each
 ACROSS, DOWN = 12, 8  # cells of a view, of each of which one item is an example
-MIXED = np.uint64(2_654_435_769)  # 2**32 over the golden ratio: items with neighbouring numbers come far apart
+MIXER, WORD = np.uint64(2_654_435_769), np.uint64(2**32)  # 2**32 over the golden ratio (Knuth, TAOCP 3, 6.4)
 MOST_POINTS = 2_000  # in a view, up to which each item is a point of its own
 MARGIN = 0.08  # of the map's extent, around it: half of a photo over its point, on a phone too
 
@@ -93,15 +93,22 @@ def examples_in(
 ) -> np.ndarray:
     """(m,): the number of one item of each cell of a view that holds any, ascending: as if drawn, the same each time.
 
-    items: as for `counts_in`. Of each cell it is the item whose number, mixed by a multiplication, is the least: items
-    of one photo follow each other, and the first ones would all be of the same photos.
+    items: as for `counts_in`. Of each cell it is the item with the least hash of its number: the places of a photo
+    follow each other, and the first ones would all be of the same photos.
     """
     least = np.full(rows * columns, np.iinfo(np.uint64).max)
     for numbers, seen in _seen(places, view, items):
-        mixed = (numbers.astype(np.uint64) * MIXED) % np.uint64(2**32)
-        np.minimum.at(least, _tiles_of(seen, view, columns, rows), mixed << np.uint64(32) | numbers.astype(np.uint64))
-    found = least[least < np.iinfo(np.uint64).max] % np.uint64(2**32)
+        each = numbers.astype(np.uint64)
+        np.minimum.at(least, _tiles_of(seen, view, columns, rows), _mixed(each) * WORD + each)
+    found = least[least < np.iinfo(np.uint64).max] % WORD
     return np.sort(found.astype(np.int64))
+
+
+def _mixed(numbers: np.ndarray) -> np.ndarray:
+    """(m,) uint64 below 2**32: a hash of each number (m,) uint64."""
+    once = (numbers + np.uint64(1)) * MIXER % WORD
+    mixed: np.ndarray = (once ^ once >> np.uint64(15)) * MIXER % WORD
+    return mixed
 
 
 def items_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from concepts.lexicon.collections import (
     map_of,
     mean_token,
 )
-from concepts.lexicon.collections.collection import read_collections
+from concepts.lexicon.collections.collection import FILE, read_collections
 from concepts.lexicon.collections.indexed import INDEX, INDEX_FILES
 from concepts.lexicon.collections.mapped import MAPS, PHOTOS
 from concepts.models.encoders import TextEncoder, TextTokens
@@ -75,7 +75,20 @@ def _listed() -> Listing[Collection]:
 # One listing for all visitors, not a copy each: names and labels of many photos, and what is checked of their tokens.
 @st.cache_resource(max_entries=4, ttl=60, show_spinner=False)
 def _collections(roots: tuple[tuple[str, int], ...], store: str) -> Listing[Collection]:
-    return read_collections([Path(root) for root, _ in roots], Path(store))
+    return read_collections([Path(root) for root, _ in roots], Path(store), _loaded)
+
+
+def _loaded(folder: Path, store: Path) -> Collection:
+    found = replace(_read(str(folder), stamp(folder / FILE), str(store)))  # what it has checked is checked anew
+    found.check_stored()
+    return found
+
+
+# Each is read once until its file changes: the list of a million photos takes a second, and the listing is made anew
+# every minute.
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _read(folder: str, stamp: int, store: str) -> Collection:
+    return Collection.load(Path(folder), Path(store))
 
 
 def lexicons_of(collection: Collection) -> dict[str, Lexicon]:

@@ -1,6 +1,6 @@
 """A collection: its photos, their tokens' encoder and where the tokens are stored."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -71,9 +71,15 @@ class Collection:
             found = replace(read_typed(cls, file_inside(folder, FILE)), folder=folder, store=store)
         except ValueError as error:
             raise ValueError(f"{error}: record it again") from error
-        if not found.is_stored:
-            raise found._gone()
+        found.check_stored()
         return found
+
+    def check_stored(self) -> None:
+        """Raises ValueError where the store no longer has its tokens."""
+        if not self.is_stored:
+            raise ValueError(
+                f"the tokens of {self.title} are no longer stored: run the same analysis again, or record them again"
+            )
 
     @property
     def is_stored(self) -> bool:
@@ -88,14 +94,8 @@ class Collection:
         are looked for: one that is missing among the others is told when it is read.
         """
         mark_used(self.store / self.tokens)  # first: the store drops nothing that has just been used
-        if not self.is_stored:
-            raise self._gone()
+        self.check_stored()
         return self._checked
-
-    def _gone(self) -> ValueError:
-        return ValueError(
-            f"the tokens of {self.title} are no longer stored: run the same analysis again, or record them again"
-        )
 
     @cached_property
     def _checked(self) -> "Activations":
@@ -167,9 +167,14 @@ class Collection:
             raise ValueError(f"photo {image} was asked for, {self.title} has 0 to {len(self) - 1}")
 
 
-def read_collections(roots: Iterable[Path], store: Path) -> Listing[Collection]:
-    """All collections in these folders with stored tokens, newest first, and the folders without a valid one."""
-    listing = list_folders(roots, lambda folder: Collection.load(folder, store))
+def read_collections(
+    roots: Iterable[Path], store: Path, load: Callable[[Path, Path], Collection] = Collection.load
+) -> Listing[Collection]:
+    """All collections in these folders with stored tokens, newest first, and the folders without a valid one.
+
+    load: reads one of a folder and the store, as `Collection.load`, which a cache may stand before.
+    """
+    listing = list_folders(roots, lambda folder: load(folder, store))
     newest = sorted(listing.found, key=lambda collection: collection.created, reverse=True)
     return replace(listing, found=tuple(newest))
 
