@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from concepts.item_map import ItemMap, Seen, Subset, View, seen_in
@@ -21,6 +20,7 @@ from pages.state.reports import stamp
 from pages.state.selection import choose
 
 if TYPE_CHECKING:
+    import numpy as np
     import plotly.graph_objects as go
     from streamlit.typing import PlotlyState
 
@@ -60,7 +60,8 @@ def _flagged(points: MapPoints, mapped: ItemMap, kept: Subset) -> "np.ndarray | 
     """(m, 2): the flagged photos that are kept. Of places none: a flag is of a photo, which lies everywhere."""
     if points.per > 1:
         return None
-    return np.asarray(mapped.places[[row for row in flags_on(points.collection) if kept.items[row]]])
+    flagged: np.ndarray = mapped.places[[row for row in flags_on(points.collection) if kept.items[row]]]
+    return flagged
 
 
 def _key(kept: Subset) -> bytes:
@@ -76,6 +77,6 @@ def _seen(
     return seen_in(_mapped.places, view, items=_kept.condition)
 
 
-def _points(points: MapPoints, mapped: ItemMap, numbers: np.ndarray) -> "go.Scatter":
+def _points(points: MapPoints, mapped: ItemMap, numbers: "np.ndarray") -> "go.Scatter":
     seen = numbers.tolist()
     return photo_points(mapped.places[seen], crops.owners(points, seen), [points.name(point) for point in seen])
