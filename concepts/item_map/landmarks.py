@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 NEAREST = 5  # landmarks that an item is mixed from, at most
 TOGETHER = 15  # landmarks around the nearest one, on the map, that count as lying together with it
 EASED = 1e-6  # of the mean squared distance to them: keeps the system solvable where they lie in fewer dimensions
-BLOCK = 512  # items whose similarities to all landmarks are held at once: 40 MB for 20,000
+HELD = 2**23  # similarities of items to landmarks that are held at once: 32 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class Landmarks:
         """
         import torch
 
-        return torch.cat([self._block(block) for block in x.split(BLOCK)])
+        return torch.cat([self._block(block) for block in x.split(max(1, HELD // len(self.vectors)))])
 
     def _block(self, x: "Tensor") -> "Tensor":
         near = (x @ self.vectors.T).topk(min(NEAREST, len(self.vectors)), dim=1).indices  # (m, k), the nearest first

@@ -39,12 +39,14 @@ ABOUT = {
 
 def show() -> None:
     """Shows the page, or what to do where there are no photos yet."""
-    paragraph(ABOUT[PLACES if choice.view().points == PLACES else PHOTOS])
+    about = st.container()
     collection = choose_collection(collections())
     if collection is None:
         nothing_yet()
         return
     points = choice.choose_points(collection)
+    with about:
+        paragraph(ABOUT[points.of])
     try:
         mapped = map_for(points)
     except ValueError as error:
