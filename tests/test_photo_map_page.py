@@ -133,6 +133,7 @@ def test_places_of_photos_are_points_too(root, monkeypatch, collection, placed):
     assert escape(kept_sentence(placed.kept, item="place")) in page
     assert "300 of 2,560 places, drawn at random, were laid out" in page
     assert "Of all places, evenly, 24 of 2,560." in page
+    assert "photos?collection=tiny&amp;points=places&amp;image=39&amp;place=63" in page  # the last one
     assert files(app) == "40 photos as a list of files"
     tiles = charts(app)[0]["data"][-1]
     assert (tiles["type"], tiles["colorbar"]["title"]["text"]) == ("heatmap", "places in a tile")
