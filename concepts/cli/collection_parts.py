@@ -1,11 +1,11 @@
-"""The index and the map of a collection, as `tokens` adds them: one that exists is found, and what was made is said."""
+"""Index, map and near-duplicates of a collection, as `tokens` adds them: what was made of one that exists is said."""
 
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.numerics.counted import listed
+from concepts.numerics.counted import counted, listed
 from concepts.storage.listing import folders_in
 from concepts.storage.store import NoRoomError
 
@@ -29,12 +29,13 @@ def existing_collection(id: str, workspace: Path) -> "Collection":
 
 
 def add_parts(found: "Collection", options: argparse.Namespace, progress: Progress) -> list[ValueError | OSError]:
-    """Adds index and map where they are asked for, and says what they can be used for.
+    """Adds index, map and near-duplicates where they are asked for, and says what they can be used for.
 
-    Returns why one could not be made: the collection, and the other one, are of use without.
+    Returns why one could not be made: the collection, and the others, are of use without.
     """
     wanted = [("an index", lambda: _index(found))] if options.index else []
     wanted += [("a map", lambda: _map(found, progress))] if options.map else []
+    wanted += [("near-duplicates", lambda: _duplicates(found, progress))] if options.duplicates else []
     return [error for name, make in wanted if (error := _made(name, make)) is not None]
 
 
@@ -76,3 +77,11 @@ def _map(found: "Collection", progress: Progress) -> str:
 
     mapped = build_map_of(found, progress=lambda share: progress("map", share))
     return f"map: {made_sentence(mapped)} {kept_sentence(mapped.kept)}"
+
+
+def _duplicates(found: "Collection", progress: Progress) -> str:
+    from concepts.lexicon.collections import build_duplicates_of
+
+    kept = build_duplicates_of(found, progress=lambda share: progress("near-duplicates", share))
+    groups = counted(kept.groups, "group")
+    return f"near-duplicates: {counted(kept.members, 'photo')} in {groups}, at a cosine of {kept.threshold:g} or more"

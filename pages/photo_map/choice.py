@@ -7,8 +7,9 @@ import streamlit as st
 from concepts.item_map import ItemMap, Subset, items_within
 from concepts.lexicon.collections import Collection, nearest_photos
 from concepts.token_search.near_duplicates import without_repeats
+from pages.components.safe_text import paragraph
 from pages.similarity.controls import question
-from pages.similarity.duplicates import groups_among
+from pages.similarity.duplicate_groups import groups_among, whence
 from pages.similarity.only import asked_items
 from pages.state.address import PhotoMapView, corners_in
 from pages.state.computing import SEARCHING
@@ -27,16 +28,18 @@ def view() -> PhotoMapView:
     return PhotoMapView.of(st.query_params.to_dict())
 
 
-def choose_repeats() -> None:
+def choose_repeats(collection: Collection) -> None:
     """Shows what is done with near-duplicates."""
     wanted = view().repeats
     sync_widget("repeats", wanted if wanted in REPEATS else None)
     st.selectbox(
         "Near-duplicates", list(REPEATS), format_func=REPEATS.__getitem__, key="repeats",
-        help="Photos that are nearly the same to the model, wherever things stand in them: at most 20,000 photos are "
-        "compared with each other.",
+        help="Photos that are nearly the same to the model, wherever things stand in them. Where all photos of the "
+        "collection were compared before, those groups are taken; otherwise at most 20,000 photos are compared now.",
         on_change=lambda: choose(repeats=st.session_state["repeats"]),
     )  # fmt: skip
+    if wanted in (ONCE, ONLY):
+        paragraph(whence(collection), "cx-note")
 
 
 def conditioned(collection: Collection, seen: PhotoMapView) -> Subset:

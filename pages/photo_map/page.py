@@ -15,6 +15,7 @@ from pages.components.texts import code, empty, heading
 from pages.photo_map import choice, flagging, photo, plane
 from pages.similarity import only
 from pages.similarity.controls import choose_collection, question
+from pages.similarity.duplicate_groups import tell
 from pages.similarity.duplicates import offer_list
 from pages.similarity.page import nothing_yet
 from pages.state.address import PhotoMapView
@@ -52,7 +53,7 @@ def show() -> None:
     asked = question()
     with st.expander("Conditions", expanded=bool(asked.only or asked.table_kept or choice.view().repeats)):
         only.choose_only(collection, asked)
-        choice.choose_repeats()
+        choice.choose_repeats(collection)
     _explore(collection, mapped)
 
 
@@ -64,7 +65,7 @@ def _explore(collection: Collection, mapped: ItemMap) -> None:
     try:
         _explored(collection, mapped, choice.view())
     except ValueError as error:  # no photo fulfils the conditions, or one cannot be read
-        st.warning(told(error))
+        tell(error, collection)
 
 
 def _explored(collection: Collection, mapped: ItemMap, view: PhotoMapView) -> None:
