@@ -8,6 +8,7 @@ import pytest
 from concepts.token_search import near_duplicates as module
 from concepts.token_search import tight_blocks, write_token_file
 from concepts.token_search.near_duplicates import near_duplicates, without_repeats
+from tests.support.connected import connected
 
 
 @pytest.fixture(params=[0, 1])
@@ -43,19 +44,6 @@ def test_groups_are_what_pairs_connect(seed, threshold, block, tmp_path, monkeyp
     assert len(found) > 1
 
 
-def connected(alike):
-    """The groups of two or more, one item after the other."""
-    groups, left = [], set(range(len(alike)))
-    while left:
-        group, reached = set(), {min(left)}
-        while reached:
-            group |= reached
-            reached = {int(j) for i in reached for j in np.flatnonzero(alike[i])} - group
-        left -= group
-        groups.append(tuple(sorted(group)))
-    return tuple(group for group in groups if len(group) > 1)
-
-
 def test_many_that_are_all_alike_take_no_memory_for_their_pairs(tmp_path, monkeypatch):
     """3,000 frames of one film have 4.5 million pairs: as numbers of rows they would take 72 MB."""
     monkeypatch.setattr(tight_blocks, "MOST", 256)
@@ -85,7 +73,7 @@ def test_too_many_and_no_cosine_are_told(tokens, monkeypatch):
     with pytest.raises(ValueError, match=r"from one in \(0, 1\]"):
         near_duplicates(tokens, threshold=1.5)
     monkeypatch.setattr(module, "MOST", 10)
-    with pytest.raises(ValueError, match="50 items.*choose a class"):
+    with pytest.raises(ValueError, match=r"50 items.*choose a class"):
         near_duplicates(tokens)
 
 

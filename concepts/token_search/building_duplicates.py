@@ -40,7 +40,9 @@ def build_duplicates(
         with (part / FILE).open("wb") as file:
             write_values(file, found.firsts.astype(np.int32))
         groups, members = counts_of(found.firsts)
-        about = KeptDuplicates(FORMAT, tokens.n_items, threshold, created, groups, members, fingerprint(tokens))
+        about = KeptDuplicates(
+            FORMAT, tokens.n_items, threshold, created, groups, members, found.short, found.full, fingerprint(tokens)
+        )
         write_typed(part / ABOUT, about)
     progress(1.0)
     return KeptDuplicates.load(folder, tokens)

@@ -23,7 +23,7 @@ class KeptDuplicates:
     """The groups in a folder, of the items of one token file; `tokens` says of which values.
 
     threshold: the cosine from which two items are alike. created: when they were compared, UTC. groups: of two items or
-    more; members: the items in them.
+    more; members: the items in them. short, full: as of `Joined`.
     """
 
     __pydantic_config__: ClassVar = NO_OTHERS
@@ -34,6 +34,8 @@ class KeptDuplicates:
     created: str
     groups: Count
     members: Count
+    short: Count
+    full: Count
     tokens: str
     folder: Path = field(default=Path(), metadata=NOT_STORED)
 

@@ -54,8 +54,8 @@ def whence(collection: Collection) -> str:
     taken = duplicates_for(collection)
     if (kept := taken.kept) is not None:
         return (
-            f"All {kept.items:,} photos of the collection were compared with each other, on {kept.created[:10]}: photos "
-            "of one group can be alike through others that are not asked."
+            f"All {kept.items:,} photos of the collection were compared with each other, on {kept.created[:10]}: "
+            "photos of one group can be alike through others that are not asked."
         )
     unused = f" The groups kept with the collection are not used ({taken.unused})." if taken.unused else ""
     return f"Only the photos that are asked were compared with each other.{unused}"
