@@ -107,16 +107,9 @@ def test_damaged_ones_and_those_of_other_tokens_are_told(tokens, tmp_path):
         KeptDuplicates.load(folder, other)
     alone = int(np.flatnonzero(np.bincount(firsts, minlength=200) == 1)[-1])
     grouped = int(np.flatnonzero(firsts != np.arange(200))[0])
-    for item, value in (
-        (alone, -1),
-        (alone, 200),
-        (alone, alone + 1),
-        (alone, grouped),
-        (alone, 0),
-        (grouped, grouped),
-    ):
+    for value in (-1, 200, alone + 1, grouped, 0, int(firsts[grouped])):  # of an item that is alone
         wrong = firsts.copy()
-        wrong[item] = value
+        wrong[alone] = value
         (folder / "firsts.bin").write_bytes(wrong.tobytes())
         with pytest.raises(ValueError, match=r"firsts\.bin in .* holds other groups than duplicates\.json says"):
             KeptDuplicates.load(folder, tokens)
