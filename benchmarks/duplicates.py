@@ -2,9 +2,8 @@
 
 Made-up tokens of `benchmarks.collections`, one an item. Of 2% of the items each is nearly the copy of another one, all
 channels multiplied by factors around 1 that spread so widely that some copies are above the threshold and some below.
-Each number of items is made and compared in a process of its own; the file of tokens is deleted after it. Up to 20,000
-items, each is compared with each by one product a pair of blocks too, as before December 2026, to compare groups and
-seconds.
+They are compared in a process of their own; the file of tokens is deleted after it. Up to 20,000 items, all pairs are
+compared in full as well, as before December 2026, for the groups and the seconds.
 """
 
 import argparse
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.collections import CHANNELS, anonymous_peak, made_up, real_tokens, rss_anon
+from benchmarks.collections import CHANNELS, anonymous_peak, made_up, real_tokens
 from benchmarks.measuring import machine
 from concepts.token_search import TokenFile, write_token_file
 from concepts.token_search.building_duplicates import build_duplicates
@@ -49,24 +48,24 @@ def with_copies(real: "Tensor", n: int, pairs: list[np.ndarray]) -> Iterator[np.
         yield chunk
 
 
-def measure(n: int, folder: Path) -> None:
-    """Makes n items and compares them; prints what it took and what was found."""
+def make(folder: Path, real: "Tensor", n: int) -> None:
+    """Writes n items, and the pairs that were planted."""
     pairs: list[np.ndarray] = []
-    tokens = write_token_file(folder / "tokens.bin", with_copies(real_tokens(), n, pairs), places=1)
-    before = rss_anon()
+    write_token_file(folder / "tokens.bin", with_copies(real, n, pairs), places=1)
+    np.save(folder / "pairs.npy", np.concatenate(pairs))
+
+
+def measure(folder: Path, n: int) -> None:
+    """Compares n items; prints what it took and what was found."""
+    tokens, pairs = TokenFile(folder / "tokens.bin", n, 1, CHANNELS), np.load(folder / "pairs.npy")
     with anonymous_peak() as peak:
         begin, cpu = time.perf_counter(), time.process_time()
         found = build_duplicates(tokens, folder / "duplicates", created="")
         seconds, worked = time.perf_counter() - begin, time.process_time() - cpu
     every = n * (n - 1) / 2
-    print(
-        f"{n:,} items: {seconds:.1f} s ({worked:.1f} of the processor), at most {(peak[0] - before) / 1e9:.2f} GB more"
-    )
+    print(f"{n:,} items: {seconds:.1f} s ({worked:.1f} of the processor), at most {peak[0] / 1e9:.2f} GB (RssAnon)")
     print(f"  short vectors of {found.short / every:.1%} of all pairs compared, {found.full / every:.1e} in full")
-    print(
-        f"  {found.members:,} items in {found.groups:,} groups; {planted_found(tokens, found, np.concatenate(pairs))}",
-        flush=True,
-    )
+    print(f"  {found.members:,} items in {found.groups:,} groups; {planted_found(tokens, found, pairs)}", flush=True)
     if n <= MOST:
         print(f"  {each_with_each(tokens, found.firsts, seconds)}", flush=True)
 
@@ -107,13 +106,15 @@ def main() -> None:
     parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.folder:
-        measure(options.items[0], options.folder)
+        measure(options.folder, options.items[0])
         return
     if not SHARED.is_dir():
         raise SystemExit("skipped: needs ../shared (SqueezeNet's weights and the ImageNet photos)")
+    real = real_tokens()
     for n in options.items:
-        print(machine())
         with tempfile.TemporaryDirectory(dir=options.temporary) as folder:
+            make(Path(folder), real, n)
+            print(machine(), flush=True)
             command = [sys.executable, "-m", "benchmarks.duplicates", "--items", str(n), "--in", folder]
             subprocess.run(command, check=True)
 
