@@ -77,13 +77,18 @@ def test_what_is_kept_is_shown_and_said_as_such(collection, chained, view):
     assert "can be alike through others that are not asked." in shown(app)
 
 
+def test_of_a_large_group_the_first_photos_are_named(collection, chained):
+    red = [name for name, label in zip(collection.names, collection.labels, strict=True) if label == "red"]
+    assert f"{', '.join(red[:12])} and 8 more" in shown(open_page("similarity"))
+
+
 @pytest.mark.parametrize("view", PAGES)
 def test_without_any_the_photos_that_are_asked_are_compared(collection, view):
     app = open_page(view, only="class:red")
     red = np.array([label == "red" for label in collection.labels])
     groups = near_duplicates(tokens_of(collection), items=red)
     assert files(app) == f"{20 - sum(len(group) - 1 for group in groups)} photos as a list of files"
-    assert "Only the photos that are asked were compared with each other." in shown(app)
+    assert "not compared as a whole: only the photos that are asked are compared with each other." in shown(app)
     assert "are not used" not in shown(app)
     assert not app.get("code")
 

@@ -21,12 +21,12 @@ CREATED = "2026-11-30 12:00:00"
 
 @pytest.fixture(params=[0, 1, 2])
 def tokens(request, tmp_path):
-    """200 items of 3 places around 30 directions, some of them copies, and some of them the mean of all, in two rows:
+    """200 items of 4 places around 30 directions, some of them copies, and some of them the mean of all, in two rows:
     one item and its opposite beside each, so that the mean stays 0."""
     rng = np.random.default_rng(request.param)
-    A = rng.integers(-8, 9, size=(30, 3, 12))[rng.integers(30, size=99)] + 0.5 * rng.integers(-1, 2, size=(99, 3, 12))
-    A = np.concatenate([A, -A, np.zeros((2, 3, 12))])  # exact in float16, and their mean is 0
-    return write_token_file(tmp_path / "a.bin", [A.reshape(-1, 12)], places=3)
+    A = rng.integers(-8, 9, size=(30, 4, 12))[rng.integers(30, size=99)] + 0.5 * rng.integers(-1, 2, size=(99, 4, 12))
+    A = np.concatenate([A, -A, np.zeros((2, 4, 12))])  # exact in float32, as their mean 0 is
+    return write_token_file(tmp_path / "a.bin", [A.reshape(-1, 12)], places=4)
 
 
 def literal(tokens, threshold, items=None):
@@ -102,15 +102,15 @@ def test_damaged_ones_and_those_of_other_tokens_are_told(tokens, tmp_path):
         KeptDuplicates.load(folder, tokens)
     found = build_duplicates(tokens, folder, created=CREATED)
     firsts = np.array(found.firsts)
-    other = write_token_file(tmp_path / "b.bin", [np.eye(12)[np.arange(600) % 12]], places=3)
+    other = write_token_file(tmp_path / "b.bin", [np.eye(12)[np.arange(800) % 12]], places=4)
     with pytest.raises(ValueError, match=r"of other items than b\.bin: look anew"):
         KeptDuplicates.load(folder, other)
     alone = int(np.flatnonzero(np.bincount(firsts, minlength=200) == 1)[-1])
     grouped = int(np.flatnonzero(firsts != np.arange(200))[0])
-    for value in (-1, 200, alone + 1, grouped, 0, int(firsts[grouped])):  # of an item that is alone
-        wrong = firsts.copy()
-        wrong[alone] = value
-        (folder / "firsts.bin").write_bytes(wrong.tobytes())
+    turned = np.where(firsts == firsts[grouped], grouped, firsts)  # a group that is called by its second item
+    places = [(alone, value) for value in (-1, 200, alone + 1, grouped, 0, firsts[grouped])]
+    for wrong in (turned, *(np.where(np.arange(200) == item, value, firsts) for item, value in places)):
+        (folder / "firsts.bin").write_bytes(wrong.astype(np.int32).tobytes())
         with pytest.raises(ValueError, match=r"firsts\.bin in .* holds other groups than duplicates\.json says"):
             KeptDuplicates.load(folder, tokens)
     for content in (b"", firsts.tobytes()[:-1], firsts.tobytes() + b"\0"):

@@ -31,17 +31,13 @@ def groups_among(collection: Collection, items: "np.ndarray | None") -> Groups:
             f"{counted(n, 'photo')} are asked, and at most {MOST:,} are compared with each other while you wait"
             f"{unused}: choose fewer by conditions, or compare all photos of the collection once, on the command line."
         )
-    key = (
-        collection.tokens,
-        "" if taken.kept is None else taken.kept.created,
-        b"" if items is None else items.tobytes(),
-    )
+    key = (collection.tokens, taken.stamp, b"" if items is None else items.tobytes())
     return _groups(key, collection, items, taken.kept)
 
 
 @st.cache_data(max_entries=16, show_spinner="Comparing photos with each other …")
 def _groups(
-    key: tuple[str, str, bytes], _collection: Collection, _items: "np.ndarray | None", _kept: KeptDuplicates | None
+    key: tuple[str, int, bytes], _collection: Collection, _items: "np.ndarray | None", _kept: KeptDuplicates | None
 ) -> Groups:
     if _kept is not None:
         return _kept.among(_items)
@@ -58,7 +54,10 @@ def whence(collection: Collection) -> str:
             "photos of one group can be alike through others that are not asked."
         )
     unused = f" The groups kept with the collection are not used ({taken.unused})." if taken.unused else ""
-    return f"Only the photos that are asked were compared with each other.{unused}"
+    return (
+        "The collection was not compared as a whole: only the photos that are asked are compared with each other."
+        + unused
+    )
 
 
 def tell(error: ValueError, collection: Collection) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from concepts.item_map import Subset
 from concepts.lexicon.collections import Collection
-from concepts.numerics.counted import counted
+from concepts.numerics.counted import counted, listed
 from concepts.token_search.near_duplicates import THRESHOLD, Groups, without_repeats
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
@@ -18,7 +18,7 @@ from pages.state.messages import told
 if TYPE_CHECKING:
     import numpy as np
 
-SHOWN = 20  # groups
+SHOWN, NAMED = 20, 12  # groups, and photos of each
 OF_GROUPS = "Of each group of near-duplicates that was found, the first is kept."
 
 
@@ -48,7 +48,7 @@ def _shown(collection: Collection, groups: Groups) -> None:
         f"{THRESHOLD} or more. Where things stand in the photo does not count."
     )
     paragraph(whence(collection), "cx-note")
-    rows = [[", ".join(collection.names[i] for i in group)] for group in groups[:SHOWN]]
+    rows = [[listed([collection.names[i] for i in group], NAMED)] for group in groups[:SHOWN]]
     if rows:
         st.html(table((), rows, caption="Nearly the same" + (f", the first {SHOWN}" if len(groups) > SHOWN else "")))
 

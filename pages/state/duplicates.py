@@ -14,10 +14,11 @@ from pages.state.reports import stamp
 @dataclass(frozen=True)
 class TakenDuplicates:
     """The near-duplicates among all photos of a collection; None where they are not kept. unused: in one line, why
-    those that are there are not used."""
+    those that are there are not used. stamp: a value that changes when they are looked for anew."""
 
     kept: KeptDuplicates | None = None
     unused: str = ""
+    stamp: int = 0
 
 
 def duplicates_for(collection: Collection) -> TakenDuplicates:
@@ -30,6 +31,6 @@ def duplicates_for(collection: Collection) -> TakenDuplicates:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _taken(folder: str, stamps: tuple[int, ...], _collection: Collection) -> TakenDuplicates:
     try:
-        return TakenDuplicates(duplicates_of(_collection))
+        return TakenDuplicates(duplicates_of(_collection), stamp=stamps[-1])
     except (ValueError, OSError) as error:
         return TakenDuplicates(unused=reason_of(error, _collection.folder))
