@@ -31,7 +31,7 @@ def join_alike(
     Two of them lie within √(2 − 2 threshold) of each other, and so do their short vectors. Blocks of these whose boxes
     lie further apart are passed over, then points further than that from the other block's box, then pairs whose short
     vectors have a smaller cosine, and what is in one group already. The cosines in full are taken of what is left.
-    Memory: the short vectors (200 bytes an item), and one pair of blocks of the rows, however many are alike.
+    Memory: 400 bytes an item, for the short vectors twice, and one pair of blocks of the rows, however many are alike.
     """
     with threadpool_limits(1):  # many small products, in which threads only wait for each other
         return _Join(unit, threshold, seed).joined(progress)

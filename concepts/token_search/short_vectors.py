@@ -4,7 +4,7 @@ import numpy as np
 
 from concepts.numerics.samples import random_sample
 
-SHORT = 48  # directions; 32 leave ten times as many pairs of real tokens to be compared, 64 cost a quarter more
+SHORT = 48  # directions; with 32, six times as many pairs of 300,000 made-up tokens had to be compared in full
 DRAWN = 4096  # vectors that the directions are found from
 ROUNDS = 3
 CHUNK = 2**20  # values at a time, 8 MB as float64

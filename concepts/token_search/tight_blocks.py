@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 MOST = 1024  # points of a block
-SIDES = 16  # coordinates in which boxes are compared, the first ones: more leave out hardly anything else
+SIDES = 16  # coordinates in which boxes are compared, the first ones: all 49 rule out little more, and take longer
 LOOKED_AT = 4096  # points of a part whose spread is looked at before it is cut
 
 
