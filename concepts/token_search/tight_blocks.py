@@ -1,5 +1,6 @@
 """Points in blocks of near ones, each in a box: of two blocks, only what lies near the other's box can be near."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,11 +57,9 @@ def tight_blocks(points: np.ndarray) -> list[Block]:
     return blocks
 
 
-def near_blocks(blocks: list[Block], reach: float) -> list[np.ndarray]:
-    """For each block the numbers of those, from it on, whose boxes lie within reach of its own."""
+def near_blocks(blocks: list[Block], reach: float) -> Iterator[np.ndarray]:
+    """For each block in order the numbers of those, from it on, whose boxes lie within reach of its own."""
     low, high = (np.hstack([getattr(block, side) for block in blocks]) for side in ("low", "high"))  # (s, B) each
-    found = []
     for i, block in enumerate(blocks):
         gap = np.maximum(0, np.maximum(low[:, i:] - block.high, block.low - high[:, i:]))
-        found.append(i + np.flatnonzero(np.einsum("sb,sb->b", gap, gap) <= reach**2))
-    return found
+        yield i + np.flatnonzero(np.einsum("sb,sb->b", gap, gap) <= reach**2)
