@@ -1,4 +1,4 @@
-"""Index and map of a collection: kept when it is recorded again, added to one that exists, told where not to be had."""
+"""Index, map and near-duplicates: kept when a collection is recorded again, added later, told where not to be had."""
 
 import os
 import resource
@@ -12,12 +12,23 @@ import torch
 from concepts.cli.main import main
 from concepts.data.images import open_photos
 from concepts.lexicon import Lexicon
-from concepts.lexicon.collections import build_index_of, build_map_of, index_of, map_of, record_collection, recording
+from concepts.lexicon.collections import (
+    build_duplicates_of,
+    build_index_of,
+    build_map_of,
+    duplicates_of,
+    index_of,
+    map_of,
+    record_collection,
+    recording,
+    tokens_of,
+)
 from concepts.models import load_model, split_model
 from concepts.storage.store import NoRoomError
 from concepts.strategies import layout
 from concepts.token_search import building
 from concepts.token_search import index as token_index
+from concepts.token_search.near_duplicates import near_duplicates
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 pytest.importorskip("faiss")
@@ -56,26 +67,32 @@ def record(workspace, photos, *, lexicons=(COLOURS,)):
 
 @pytest.fixture
 def collection(workspace, photos):
-    """The collection with index and map."""
+    """The collection with index, map and near-duplicates."""
     found = record(workspace, photos)
     build_index_of(found)
     build_map_of(found)
+    build_duplicates_of(found)
     return found
 
 
 def files(collection):
-    """Name → inode of the files of index and map."""
-    return {file.name: file.stat().st_ino for part in ("index", "map") for file in (collection.folder / part).glob("*")}
+    """Name → inode of the files of index, map and near-duplicates."""
+    parts = ("index", "map", "duplicates")
+    return {file.name: file.stat().st_ino for part in parts for file in (collection.folder / part).glob("*")}
 
 
 def test_what_took_long_is_kept_when_the_same_is_recorded_again(collection, workspace, photos):
     index, before = index_of(collection), files(collection)
-    assert set(before) == {"index.faiss", "index.json", "photos.json", "map.json", "places.bin"}
+    assert set(before) == {
+        "index.faiss", "index.json", "photos.json", "map.json", "places.bin", "duplicates.json", "firsts.bin",
+    }  # fmt: skip
+    kept = duplicates_of(collection)
     again = record(workspace, photos)
     assert again.created >= collection.created
     assert files(again) == before  # the same files, not copies
     assert index_of(again) == index
     assert map_of(again).items == 40
+    assert duplicates_of(again).among() == kept.among()
 
 
 def test_where_the_disk_has_no_links_they_are_copied(collection, workspace, photos, monkeypatch):
@@ -103,7 +120,7 @@ def test_what_was_measured_for_other_words_is_forgotten_alone(collection, worksp
 def test_of_other_photos_nothing_is_kept(collection, workspace, tmp_path):
     other = record(workspace, write_photos(tmp_path / "others", n=20, seed=5))
     assert other.tokens != collection.tokens
-    assert (index_of(other), map_of(other)) == (None, None)
+    assert (index_of(other), map_of(other), duplicates_of(other)) == (None, None, None)
 
 
 def test_an_interrupted_record_loses_nothing(collection, workspace, photos, monkeypatch):
@@ -150,10 +167,38 @@ def test_a_map_of_places_beside_that_of_photos(workspace, capsys):
     assert {each.name for each in folder.glob("map*")} == {"map", "map_of_places"}
 
 
+def test_near_duplicates_are_added_to_a_collection_that_exists(workspace, capsys, photos):
+    assert main(asked(workspace, "--duplicates")) == 0
+    found = record(workspace, photos)  # the same tokens: they stay
+    kept, expected = duplicates_of(found), near_duplicates(tokens_of(found))
+    assert kept.among() == expected
+    n, groups = sum(map(len, expected)), len(expected)
+    assert n > groups > 1
+    said = capsys.readouterr().out
+    assert "near-duplicates …" in said  # the stage
+    assert f"  near-duplicates: {n} photos in {groups} groups, at a cosine of 0.98 or more" in said
+
+
+def test_a_new_collection_gets_its_near_duplicates_too(photos, tmp_path, capsys):
+    given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images",
+             str(photos), "--workspace", str(tmp_path), "--name", "mine", "--duplicates"]  # fmt: skip
+    assert main(given) == 0
+    assert "photos in" in capsys.readouterr().out
+    assert (tmp_path / "collections" / "mine" / "duplicates" / "firsts.bin").stat().st_size == 4 * 40
+
+
+def test_near_duplicates_of_other_tokens_are_told(collection):
+    about = collection.folder / "duplicates" / "duplicates.json"
+    about.write_text(about.read_text().replace(duplicates_of(collection).tokens, "0" * 24))
+    with pytest.raises(ValueError, match=r"of other items than activations\.bin: look anew"):
+        duplicates_of(collection)
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--collection", "tiny"], "say what it gets"),
+        (["--collection", "tiny"], "say what it gets: --index, --map, --duplicates"),
+        (["--collection", "tiny", "--duplicates", "--images", "x"], "--images with --collection"),
         (["--collection", "tiny", "--map", "--name", "x"], "--name with --collection"),
         (["--collection", "tiny", "--map", "--model", "m", "--tiles", "2"], "--model, --tiles with --collection"),
         (["--collection", "missing", "--map"], "no such collection"),
@@ -194,18 +239,20 @@ def files_of_at_most(n_bytes):
 
 @pytest.mark.parametrize(
     ("n_bytes", "kept"),
-    [(100, set()), (319, set()), (3_000, {"map"})],  # of places.bin 320, of index.faiss some thousand
+    [(100, set()), (159, set()), (319, set()), (3_000, {"map", "duplicates"})],
 )
 def test_a_disk_that_takes_no_more_is_one_line_for_each_part(workspace, capsys, n_bytes, kept):
-    """Few bytes, which wait in memory until a file is closed, and many; what can be made still is."""
+    """Few bytes, which wait in memory until a file is closed, and many; what can be made still is.
+
+    Of firsts.bin 160, of places.bin 320, of the directions 800, of index.faiss some thousand.
+    """
     with files_of_at_most(n_bytes):
-        assert main(asked(workspace, "--index", "--map")) == 1
+        assert main(asked(workspace, "--index", "--map", "--duplicates")) == 1
     lines = capsys.readouterr().out.splitlines()
     told = [line for line in lines if "nothing can be written in" in line]
     assert [line.split(":")[0].strip() for line in told] == [
-        "without an index",
-        *([] if kept else ["without a map of photos"]),
-    ]
+        "without an index", *([] if kept else ["without a map of photos", "without near-duplicates"]),
+    ]  # fmt: skip
     assert all("file too large" in line for line in told)
     left = {each.name for each in (workspace / "collections" / "tiny").iterdir()}
     assert left == {"collection.json", "lexicons", *kept}

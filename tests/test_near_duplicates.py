@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from concepts.token_search import near_duplicates as module
-from concepts.token_search import write_token_file
+from concepts.token_search import tight_blocks, write_token_file
 from concepts.token_search.near_duplicates import near_duplicates, without_repeats
+from tests.support.connected import connected
 
 
 @pytest.fixture(params=[0, 1])
@@ -22,7 +23,7 @@ def tokens(request, tmp_path):
 
 @pytest.mark.parametrize("block", [4, 1024])
 def test_planted_copies_are_found_and_nothing_else(tokens, block, monkeypatch):
-    monkeypatch.setattr(module, "BLOCK", block)
+    monkeypatch.setattr(tight_blocks, "MOST", block)
     assert near_duplicates(tokens) == ((3, 7, 30), (40, 41))
     items = np.arange(50) >= 7
     assert near_duplicates(tokens, items=items) == ((7, 30), (40, 41))
@@ -33,7 +34,7 @@ def test_planted_copies_are_found_and_nothing_else(tokens, block, monkeypatch):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_groups_are_what_pairs_connect(seed, threshold, block, tmp_path, monkeypatch):
     """Directions in three dimensions: chains of pairs whose ends are not alike."""
-    monkeypatch.setattr(module, "BLOCK", block)
+    monkeypatch.setattr(tight_blocks, "MOST", block)
     A = np.random.default_rng(seed).standard_normal((150, 3))
     found = near_duplicates(write_token_file(tmp_path / "a.bin", [A], places=1), threshold=threshold)
     x = A.astype(np.float16).astype(float)
@@ -43,22 +44,9 @@ def test_groups_are_what_pairs_connect(seed, threshold, block, tmp_path, monkeyp
     assert len(found) > 1
 
 
-def connected(alike):
-    """The groups of two or more, one item after the other."""
-    groups, left = [], set(range(len(alike)))
-    while left:
-        group, reached = set(), {min(left)}
-        while reached:
-            group |= reached
-            reached = {int(j) for i in reached for j in np.flatnonzero(alike[i])} - group
-        left -= group
-        groups.append(tuple(sorted(group)))
-    return tuple(group for group in groups if len(group) > 1)
-
-
 def test_many_that_are_all_alike_take_no_memory_for_their_pairs(tmp_path, monkeypatch):
     """3,000 frames of one film have 4.5 million pairs: as numbers of rows they would take 72 MB."""
-    monkeypatch.setattr(module, "BLOCK", 256)
+    monkeypatch.setattr(tight_blocks, "MOST", 256)
     generator = np.random.default_rng(0)
     A = generator.standard_normal((3500, 8))
     film = np.sort(generator.choice(3500, 3000, replace=False))
@@ -82,10 +70,10 @@ def test_one_of_each_is_kept(tokens):
 
 
 def test_too_many_and_no_cosine_are_told(tokens, monkeypatch):
-    with pytest.raises(ValueError, match="choose a class"):
+    with pytest.raises(ValueError, match=r"from one in \(0, 1\]"):
         near_duplicates(tokens, threshold=1.5)
     monkeypatch.setattr(module, "MOST", 10)
-    with pytest.raises(ValueError, match="50 items"):
+    with pytest.raises(ValueError, match=r"50 items.*choose a class"):
         near_duplicates(tokens)
 
 

@@ -1,4 +1,4 @@
-"""The index and the map of a collection, as `tokens` adds them: one that exists is found, and what was made is said."""
+"""Index, map and near-duplicates of a collection, as `tokens` adds them: what was made of one that exists is said."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.numerics.counted import listed
+from concepts.numerics.counted import counted, listed
 from concepts.storage.listing import folders_in
 from concepts.storage.store import NoRoomError
 
@@ -30,13 +30,14 @@ def existing_collection(id: str, workspace: Path) -> "Collection":
 
 
 def add_parts(found: "Collection", options: argparse.Namespace, progress: Progress) -> list[ValueError | OSError]:
-    """Adds index and maps where they are asked for, and says what they can be used for.
+    """Adds index, maps and near-duplicates where they are asked for, and says what they can be used for.
 
-    Returns why one could not be made: the collection, and the other one, are of use without.
+    Returns why one could not be made: the collection, and the others, are of use without.
     """
     wanted = [("an index", lambda: _index(found))] if options.index else []
     maps = () if options.map is None else dict.fromkeys(options.map or ["photos"])
     wanted += [(f"a map of {of}", partial(_map, found, of, progress)) for of in maps]
+    wanted += [("near-duplicates", lambda: _duplicates(found, progress))] if options.duplicates else []
     return [error for name, make in wanted if (error := _made(name, make)) is not None]
 
 
@@ -79,3 +80,11 @@ def _map(found: "Collection", of: str, progress: Progress) -> str:
     item = MapPoints(found, of).noun
     mapped = build_map_of(found, of, progress=lambda share: progress(f"map of {of}", share))
     return f"map of {of}: {made_sentence(mapped, item=item)} {kept_sentence(mapped.kept, item=item)}"
+
+
+def _duplicates(found: "Collection", progress: Progress) -> str:
+    from concepts.lexicon.collections import build_duplicates_of
+
+    kept = build_duplicates_of(found, progress=lambda share: progress("near-duplicates", share))
+    groups = counted(kept.groups, "group")
+    return f"near-duplicates: {counted(kept.members, 'photo')} in {groups}, at a cosine of {kept.threshold:g} or more"

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 RECORDED = ("model", "images", "name")  # options that a new collection needs
 OF = ("photos", "places")
-FOR_EXISTING = {"collection", "workspace", "index", "map", "run"}  # those that one which exists takes
+FOR_EXISTING = {"collection", "workspace", "index", "map", "duplicates", "run"}  # those that one which exists takes
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     option = parser.add_argument
-    option("--collection", metavar="ID", help="one that exists, whoever recorded it: gets --index, --map, or both")
+    option("--collection", metavar="ID", help="one that exists, whoever recorded it: gets --index, --map, --duplicates")
     option("--model", help="a classifier, path/to/file.py:factory, hf:org/name, a folder, open_clip:…")
     option("--weights", help="a file of safetensors or torch.save for a classifier")
     option("--classes", help="class names of a classifier: a file (one a line, CSV or JSON), or 'cat, dog'")
@@ -40,6 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--index", action="store_true", help="an index for millions of tokens too, with its measured recall (FAISS)")
     option("--map", nargs="*", choices=OF, help="a map of the photos (default), of all their places, or of both, each "
            "with the share of neighbours that it keeps")  # fmt: skip
+    option("--duplicates", action="store_true", help="which photos are nearly the same, among all of them: none missed")
     option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
     option("--device", default="cpu", help="cpu, cuda, cuda:1 …")
     photos_alone(parser)
@@ -64,13 +65,15 @@ def _check(options: argparse.Namespace) -> None:
         if missing := [f"--{name}" for name in RECORDED if getattr(options, name) is None]:
             raise ValueError(
                 f"{', '.join(missing)} missing: a new collection needs --model, --images and --name; one that exists "
-                "takes --collection with --index or --map"
+                "takes --collection with --index, --map or --duplicates"
             )
         return
-    if not (options.index or options.map is not None):
-        raise ValueError(f"--collection {options.collection[:60]!r}: say what it gets, --index, --map, or both")
+    if not (options.index or options.map is not None or options.duplicates):
+        raise ValueError(f"--collection {options.collection[:60]!r}: say what it gets: --index, --map, --duplicates")
     if others := _others_given(options):
-        raise ValueError(f"{', '.join(others)} with --collection: its photos are recorded; it takes --index and --map")
+        raise ValueError(
+            f"{', '.join(others)} with --collection: its photos are recorded; it takes --index, --map, --duplicates"
+        )
 
 
 def _others_given(options: argparse.Namespace) -> list[str]:

@@ -1,19 +1,16 @@
 """Items that are nearly the same to the model: groups of equal or hardly changed photos."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import numpy as np
 
+from concepts.token_search.alike_join import join_alike
 from concepts.token_search.exact import numbers_of
 from concepts.token_search.item_vectors import ItemVectors
 from concepts.token_search.token_file import TokenFile
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 THRESHOLD = 0.98  # cosine of two items' mean tokens, from which they are nearly the same
-MOST = 20_000  # items compared with each other
-BLOCK = 1024  # of them at a time, with so many others: a million pairs are the most that are held
+MOST = 20_000  # items compared with each other while somebody waits
 Groups = tuple[tuple[int, ...], ...]
 
 
@@ -23,19 +20,42 @@ def near_duplicates(tokens: TokenFile, *, threshold: float = THRESHOLD, items: n
     Two items are nearly the same where the cosine of their mean tokens, less the mean over all items, is at least
     `threshold`, or equal; a group holds what such pairs connect. Where things stand in the photo does not count. The
     mean is that of `ItemVectors`, whichever items are compared. items: (n,) bool, those that are compared; None: all.
-    Memory: the mean tokens and one block of pairs, however many are alike.
+    Memory: the mean tokens and what `join_alike` takes, however many are alike. Of more items: `build_duplicates`.
     Raises ValueError for more than 20,000, and a threshold outside (0, 1].
     """
     chosen = numbers_of(items, tokens)
     chosen = np.arange(tokens.n_items) if chosen is None else chosen
-    if len(chosen) > MOST or not 0 < threshold <= 1:
-        raise ValueError(
-            f"{len(chosen):,} items at a cosine of {threshold:g}: at most {MOST:,} are compared with each other, "
-            "from a cosine in (0, 1]; choose a class"
-        )
-    labels = _labels(_directions(tokens, chosen), threshold)
-    members = [chosen[labels == label] for label in np.flatnonzero(np.bincount(labels) > 1)]
-    return tuple(sorted(tuple(group.tolist()) for group in members))
+    check_threshold(threshold)
+    if len(chosen) > MOST:
+        raise ValueError(f"{len(chosen):,} items: at most {MOST:,} are compared with each other; choose a class")
+    unit = np.empty((len(chosen), width_of(tokens)), np.float32)
+    done = 0
+    for part in directions(tokens, chosen):
+        unit[done : done + len(part)] = part
+        done += len(part)
+    return groups_of(join_alike(unit, threshold).firsts, chosen)
+
+
+def directions(tokens: TokenFile, items: np.ndarray | None = None) -> Iterator[np.ndarray]:
+    """(m, p + 1) float32 each: the directions of these items (i,), ascending, or of all, with one channel more: 1 where
+    an item is the mean itself, which points nowhere, so that such items are alike. Of length 1."""
+    for _, x in ItemVectors.of(tokens).chunks(items):
+        part = x.numpy()
+        yield np.column_stack([part, ~part.any(axis=1)]).astype(np.float32, copy=False)
+
+
+def width_of(tokens: TokenFile) -> int:
+    """The channels of `directions`."""
+    return tokens.channels + 1
+
+
+def groups_of(firsts: np.ndarray, items: np.ndarray) -> Groups:
+    """The items (m,), ascending, in groups: those of two or more that have the same first (m,)."""
+    _, place, size = np.unique(firsts, return_inverse=True, return_counts=True)
+    grouped = np.flatnonzero(size[place] > 1)
+    order = grouped[np.argsort(place[grouped], kind="stable")]
+    ends = np.flatnonzero(np.diff(place[order], append=-1)) + 1
+    return tuple(sorted(tuple(group.tolist()) for group in np.split(items[order], ends)[:-1]))
 
 
 def without_repeats(n: int, groups: Groups) -> list[int]:
@@ -44,36 +64,7 @@ def without_repeats(n: int, groups: Groups) -> list[int]:
     return [item for item in range(n) if item not in repeats]
 
 
-def _directions(tokens: TokenFile, chosen: np.ndarray) -> "Tensor":
-    """(i, p + 1): the directions of the chosen items, each with one channel more: 1 where an item is the mean itself,
-    which points nowhere, so that such items are alike."""
-    import torch
-
-    x = ItemVectors.of(tokens).take(chosen)
-    return torch.cat([x, (~x.any(dim=1, keepdim=True)).float()], dim=1)
-
-
-def _labels(unit: "Tensor", threshold: float) -> np.ndarray:
-    """(i,) from 0 on, equal for items that pairs connect: rows (i, p) whose cosine is at least the threshold, to
-    rounding. A block of pairs joins groups and is forgotten; a pair within a group joins nothing, and is passed over.
-    """
-    labels = np.arange(len(unit))
-    for start in range(0, len(unit), BLOCK):
-        rows = slice(start, start + BLOCK)
-        for other in range(start, len(unit), BLOCK):
-            columns = slice(other, other + BLOCK)
-            alike = (unit[rows] @ unit[columns].T >= threshold - 1e-6).numpy()
-            first, second = np.nonzero(alike & (labels[rows, None] != labels[columns]))
-            if len(first):
-                labels = _joined(labels, labels[rows][first], labels[columns][second])
-    return labels
-
-
-def _joined(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """(i,): the labels after each of the first (m,) is joined with the second at its place."""
-    from scipy import sparse
-    from scipy.sparse.csgraph import connected_components
-
-    pairs = sparse.coo_matrix((np.ones(len(first), bool), (first, second)), (len(labels), len(labels)))
-    _, groups = connected_components(pairs, directed=False)
-    return np.asarray(groups)[labels]
+def check_threshold(threshold: float) -> None:
+    """Raises ValueError outside (0, 1]."""
+    if not 0 < threshold <= 1:
+        raise ValueError(f"a cosine of {threshold:g}: two items are alike from one in (0, 1]")

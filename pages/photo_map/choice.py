@@ -8,8 +8,9 @@ from concepts.item_map import ItemMap, Subset, items_within
 from concepts.lexicon.collections import Collection, MapPoints
 from concepts.lexicon.collections.mapped import PHOTOS, PLACES
 from concepts.token_search.near_duplicates import without_repeats
+from pages.components.safe_text import paragraph
 from pages.similarity.controls import question
-from pages.similarity.duplicates import groups_among
+from pages.similarity.duplicate_groups import groups_among, whence
 from pages.similarity.only import asked_items
 from pages.state.address import PhotoMapView, corners_in
 from pages.state.computing import SEARCHING
@@ -46,16 +47,18 @@ def choose_points(collection: Collection) -> MapPoints:
     return MapPoints(collection, wanted)
 
 
-def choose_repeats() -> None:
+def choose_repeats(collection: Collection) -> None:
     """Shows what is done with near-duplicates."""
     wanted = view().repeats
     sync_widget("repeats", wanted if wanted in REPEATS else None)
     st.selectbox(
         "Near-duplicates", list(REPEATS), format_func=REPEATS.__getitem__, key="repeats",
-        help="Photos that are nearly the same to the model, wherever things stand in them: at most 20,000 photos are "
-        "compared with each other.",
+        help="Photos that are nearly the same to the model, wherever things stand in them. Where all photos of the "
+        "collection were compared before, those groups are taken; otherwise at most 20,000 photos are compared now.",
         on_change=lambda: choose(repeats=st.session_state["repeats"]),
     )  # fmt: skip
+    if wanted in (ONCE, ONLY):
+        paragraph(whence(collection), "cx-note")
 
 
 def open_point(points: MapPoints, seen: PhotoMapView) -> int | None:

@@ -17,6 +17,7 @@ from pages.components.texts import code, empty, heading
 from pages.photo_map import choice, flagging, photo, plane
 from pages.similarity import only
 from pages.similarity.controls import choose_collection, question
+from pages.similarity.duplicate_groups import tell
 from pages.similarity.duplicates import offer_list
 from pages.similarity.page import nothing_yet
 from pages.state.address import PhotoMapView
@@ -60,7 +61,7 @@ def show() -> None:
     asked = question()
     with st.expander("Conditions", expanded=bool(asked.only or asked.table_kept or choice.view().repeats)):
         only.choose_only(collection, asked)
-        choice.choose_repeats()
+        choice.choose_repeats(collection)
     _explore(points, mapped)
 
 
@@ -72,7 +73,7 @@ def _explore(points: MapPoints, mapped: ItemMap) -> None:
     try:
         _explored(points, mapped, choice.view())
     except ValueError as error:  # no photo fulfils the conditions, or one cannot be read
-        st.warning(told(error))
+        tell(error, points.collection)
 
 
 def _explored(points: MapPoints, mapped: ItemMap, view: PhotoMapView) -> None:

@@ -5,20 +5,20 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.item_map import Subset
-from concepts.lexicon.collections import Collection, tokens_of
-from concepts.numerics.counted import counted
-from concepts.token_search.near_duplicates import THRESHOLD, Groups, near_duplicates, without_repeats
+from concepts.lexicon.collections import Collection
+from concepts.numerics.counted import counted, listed
+from concepts.token_search.near_duplicates import THRESHOLD, Groups, without_repeats
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
+from pages.similarity.duplicate_groups import groups_among, tell, whence
 from pages.similarity.only import asked_items
 from pages.state.address import PhotoQuestion
-from pages.state.computing import SEARCHING
 from pages.state.messages import told
 
 if TYPE_CHECKING:
     import numpy as np
 
-SHOWN = 20  # groups
+SHOWN, NAMED = 20, 12  # groups, and photos of each
 OF_GROUPS = "Of each group of near-duplicates that was found, the first is kept."
 
 
@@ -35,21 +35,10 @@ def show(collection: Collection, asked: PhotoQuestion) -> None:
             try:
                 groups = groups_among(collection, items)
             except ValueError as error:
-                st.warning(told(error))
+                tell(error, collection)
                 return
             _shown(collection, groups)
         _list_of_files(collection, items, groups)
-
-
-def groups_among(collection: Collection, items: "np.ndarray | None") -> Groups:
-    """Groups of near-duplicates among photos (n,) bool; None: all. Raises ValueError where they are too many."""
-    return _groups(collection.tokens, b"" if items is None else items.tobytes(), collection, items)
-
-
-@st.cache_data(max_entries=16, show_spinner="Comparing photos with each other …")
-def _groups(tokens: str, items: bytes, _collection: Collection, _items: "np.ndarray | None") -> Groups:
-    with SEARCHING.turn():
-        return near_duplicates(tokens_of(_collection), items=_items)
 
 
 def _shown(collection: Collection, groups: Groups) -> None:
@@ -58,7 +47,8 @@ def _shown(collection: Collection, groups: Groups) -> None:
         f"{n:,} photos in {len(groups):,} groups: the mean of their places, less that of all photos, has a cosine of "
         f"{THRESHOLD} or more. Where things stand in the photo does not count."
     )
-    rows = [[", ".join(collection.names[i] for i in group)] for group in groups[:SHOWN]]
+    paragraph(whence(collection), "cx-note")
+    rows = [[listed([collection.names[i] for i in group], NAMED)] for group in groups[:SHOWN]]
     if rows:
         st.html(table((), rows, caption="Nearly the same" + (f", the first {SHOWN}" if len(groups) > SHOWN else "")))
 

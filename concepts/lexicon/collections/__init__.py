@@ -3,6 +3,7 @@
 from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
 from concepts.lexicon.collections.columns import Column, photos_with
+from concepts.lexicon.collections.duplicated import build_duplicates_of, duplicates_of
 from concepts.lexicon.collections.flags import FlaggedPhotos
 from concepts.lexicon.collections.indexed import PhotoIndex, build_index_of, index_of, retrieve_by_index
 from concepts.lexicon.collections.known import Joined, answer_column, newest_joined, strategy_column
@@ -37,10 +38,12 @@ __all__ = [
     "WordsRead",
     "answer_column",
     "best_places",
+    "build_duplicates_of",
     "build_index_of",
     "build_map_of",
     "concept_direction",
     "distinct_place",
+    "duplicates_of",
     "first_words",
     "index_of",
     "is_space_of",

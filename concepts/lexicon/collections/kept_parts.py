@@ -1,4 +1,4 @@
-"""What a collection keeps when it is recorded again: the index and the maps of the same tokens, which took long."""
+"""What a collection keeps when it is recorded again, of the same tokens: index, maps and near-duplicates."""
 
 import filecmp
 import os
@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from concepts.lexicon.collections.collection import FILE, LEXICONS, Collection
+from concepts.lexicon.collections.duplicated import DUPLICATES
 from concepts.lexicon.collections.indexed import INDEX
 from concepts.lexicon.collections.mapped import MAPS
 from concepts.lexicon.collections.photo_recall import FILE as PHOTOS
@@ -17,14 +18,14 @@ from concepts.storage.typed_json import read_typed, write_typed
 
 
 def keep_parts(collection: Collection, earlier: Path, folder: Path) -> None:
-    """Puts index and maps of the earlier collection in one folder into the new one's, where their tokens are the same.
+    """Puts these parts of the earlier collection in one folder into the new one's, where their tokens are the same.
 
     The files are the same ones (hard links), else copies: none is ever changed in place. What an index gives for words
     is forgotten where the words have changed.
     """
     if not _has_tokens_of(collection, earlier):
         return
-    for name in (INDEX, *MAPS.values()):
+    for name in (INDEX, *MAPS.values(), DUPLICATES):
         if (earlier / name).is_dir() and not (earlier / name).is_symlink():
             _link_files(earlier / name, folder / name)
     if not _same_files(earlier / LEXICONS, folder / LEXICONS):

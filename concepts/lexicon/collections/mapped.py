@@ -63,5 +63,5 @@ def nearest_places(collection: Collection, place: int, *, top: int, items: np.nd
     if not 0 <= place < len(tokens):
         raise ValueError(f"place {place} was asked for, there are 0 to {len(tokens) - 1}")
     own, centre = np.array([place]), PlaceVectors.of(tokens).centre
-    found = exact_search(tokens, tokens.take(own), top=top + 1, items=items, centre=centre)
+    found = exact_search(tokens, tokens.take(own), top=top + 1, items=items, centre=centre).without(own)
     return [int(row) for row in found.rows[0]]

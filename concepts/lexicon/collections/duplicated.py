@@ -1,0 +1,26 @@
+"""The near-duplicates among all photos of a collection: found, kept with the collection, opened again."""
+
+from collections.abc import Callable
+
+from concepts.lexicon.collections.collection import Collection
+from concepts.lexicon.collections.stored_tokens import tokens_of
+from concepts.report.pipeline.provenance import now
+from concepts.token_search.building_duplicates import build_duplicates
+from concepts.token_search.kept_duplicates import KeptDuplicates
+
+DUPLICATES = "duplicates"  # in the folder of a collection
+
+
+def duplicates_of(collection: Collection) -> KeptDuplicates | None:
+    """The near-duplicates kept with a collection; None without. Raises ValueError where they are damaged, or of other
+    tokens."""
+    folder = collection.folder / DUPLICATES
+    return KeptDuplicates.load(folder, tokens_of(collection)) if folder.is_dir() else None
+
+
+def build_duplicates_of(
+    collection: Collection, *, progress: Callable[[float], None] = lambda share: None
+) -> KeptDuplicates:
+    """Compares all photos of a collection, and keeps the groups beside what it holds; errors are those of
+    `build_duplicates`."""
+    return build_duplicates(tokens_of(collection), collection.folder / DUPLICATES, created=now(), progress=progress)
