@@ -138,6 +138,14 @@ def test_index_and_map_are_added_to_a_collection_that_exists(workspace, capsys):
     assert (workspace / "collections" / "tiny" / "index" / "photos.json").is_file()
 
 
+def test_of_few_places_the_index_is_said_not_to_be_needed(workspace, capsys, monkeypatch):
+    monkeypatch.setattr(token_index, "SCANNED", 200_000)
+    assert main(asked(workspace, "--index")) == 0
+    said = capsys.readouterr().out
+    assert "MB, not needed: of so few places (2,560) pages compare each, and miss none" in said
+    assert "recall" not in said
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
