@@ -3,7 +3,8 @@
 import streamlit as st
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS
-from concepts.evaluation.compression.sentences import about_sentence, header_of, how_sentences, lines_of, what_of
+from concepts.evaluation.compression.notes import about_sentence, how_sentences
+from concepts.evaluation.compression.sentences import header_of, lines_of, what_of
 from pages.compare.compression_start import START
 from pages.compare.job_start import show_start
 from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
