@@ -59,6 +59,12 @@ def test_recall_falls_with_the_bytes(found):
     assert (found.n_words, found.words_searched, found.lexicon) == (200, 200, "made-up words")
 
 
+def test_words_are_read_in_any_parts():
+    vectors = torch.randn(200, 32, generator=torch.Generator().manual_seed(0))
+    for coded in words_under_codes.coded_words(Words("w", [f"word{i}" for i in range(200)], vectors), tuple(CODES), 0):
+        torch.testing.assert_close(coded.decode(50, 120), coded.decode(0, 200)[50:120])
+
+
 def row(code="product", of="tokens", *, each=4.0, shared=0, channels=32):
     return CodeRow(code, of, each, shared, 4 * channels / each, 0.1, 0.9, 0.8, 1.0)
 
