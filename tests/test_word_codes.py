@@ -18,11 +18,12 @@ from concepts.evaluation.compression.sentences import header_of, lines_of
 from concepts.evaluation.compression.stored import StoredCompression
 from concepts.evaluation.compression.word_change import FirstWords, WordChange, word_change
 from concepts.evaluation.compression.writing import csv_of, write_compression
-from concepts.lexicon import Lexicon, lexical_activations, overuse
+from concepts.lexicon import Lexicon, lexical_activations, overuse, save_lexicon
 from concepts.lexicon.collections import Collection, tokens_of
 from concepts.lexicon.naming import name_concepts, scores
 from concepts.lexicon.naming.scores import shuffled_thresholds, word_scores
 from tests.support.screen import open_page, shown, without_demo
+from tests.support.tiny_collection import tiny_collection
 
 
 def draw(*shape, seed=0):
@@ -138,6 +139,13 @@ def test_drawn_places_of_a_collection_are_named(collection, monkeypatch):
     every = {row.tobytes() for row in tokens_of(collection).take(np.arange(len(tokens_of(collection)))).numpy()}
     assert all(row.tobytes() in every for row in places.places.numpy())
     assert not torch.equal(places.places, places_of(collection, lexicon, seed=2).places)
+
+
+def test_the_largest_lexicon_of_the_tokens_width_is_taken(tmp_path):
+    lexicons = [Lexicon(tuple(f"w{i}" for i in range(n)), draw(n, 4), name=f"of {n}") for n in (20, 30, 25)]
+    tiny = tiny_collection(tmp_path / "w", tmp_path / "photos", lexicons=lexicons)
+    save_lexicon(Lexicon(tuple(f"w{i}" for i in range(40)), draw(40, 5)), tiny.folder / "lexicons" / "wide")
+    assert largest_lexicon(tiny).name == "of 30"
 
 
 def test_a_collection_says_how_many_places_keep_their_word(collection):

@@ -23,8 +23,8 @@ def show() -> None:
     """Shows the chosen comparison, or how to make one."""
     offered = COMPRESSIONS.listed().found
     paragraph(
-        "Tokens, and words, in fewer bytes fit more photos on a disk. What is lost? The bytes of each code, how many of "
-        "the most similar are still found, whether a report says the same, and its concepts keep their names."
+        "Tokens, and words, in fewer bytes take less of a disk. What is lost? The bytes of each code, how many of the "
+        "most similar are still found, whether a report says the same, and whether its concepts keep their names."
     )
     show_start(START, start_open=not offered)
     if not offered:

@@ -9,7 +9,6 @@ from concepts.evaluation.compression.searching import Vectors
 from concepts.evaluation.compression.word_change import Naming, WordChange, word_change
 from concepts.numerics.samples import random_sample
 from concepts.token_search.codes import CODES
-from concepts.token_search.codes.hashed import fit_hashed
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,6 +33,8 @@ class Words:
 def coded_words(words: Words, names: Sequence[str], seed: int) -> Iterator[Coded]:
     """The words under the codes of these names, fitted to at most 20,000 of them, and in a hashed table of all."""
     import torch
+
+    from concepts.token_search.codes.hashed import fit_hashed
 
     V = words.vectors
     sample = V[random_sample(len(V), FITTED, seed=seed)].float()
