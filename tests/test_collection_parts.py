@@ -194,6 +194,14 @@ def test_near_duplicates_of_other_tokens_are_told(collection):
         duplicates_of(collection)
 
 
+def test_of_few_places_the_index_is_said_not_to_be_needed(workspace, capsys, monkeypatch):
+    monkeypatch.setattr(token_index, "SCANNED", 200_000)
+    assert main(asked(workspace, "--index")) == 0
+    said = capsys.readouterr().out
+    assert "MB, not needed: of so few places (2,560) pages compare each, and miss none" in said
+    assert "recall" not in said
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -11,18 +11,16 @@ from concepts.activations.collect import Activations
 from concepts.cli.main import _parser, main
 from concepts.data.images import open_photos
 from concepts.demo.collection import ID, demo_collection
+from concepts.evaluation.compression import searching
+from concepts.evaluation.compression import words as words_under_codes
 from concepts.evaluation.compression.change import change_of
-from concepts.evaluation.compression.comparison import CodeRow, Compression, compare_codes, measured_code
+from concepts.evaluation.compression.comparison import CodeRow, Compression, compare_codes
+from concepts.evaluation.compression.notes import about_sentence, how_sentences
 from concepts.evaluation.compression.rebuilt import RebuiltReports, write_coded
-from concepts.evaluation.compression.sentences import (
-    about_sentence,
-    cells,
-    how_sentences,
-    lines_of,
-    shares_much,
-    what_of,
-)
+from concepts.evaluation.compression.searching import Searched
+from concepts.evaluation.compression.sentences import cells, lines_of, shares_much, what_of
 from concepts.evaluation.compression.stored import StoredCompression, read_compressions
+from concepts.evaluation.compression.words import Words
 from concepts.evaluation.compression.writing import write_compression
 from concepts.models import load_model, split_model
 from concepts.report import ReportSettings
@@ -46,7 +44,8 @@ def tokens(tmp_path_factory):
 @pytest.fixture(scope="module")
 def found(tokens):
     vectors = torch.randn(200, 32, generator=torch.Generator().manual_seed(0))
-    return compare_codes(tokens, title="made up", words=[f"word{i}" for i in range(200)], vectors=vectors)
+    words = Words("made-up words", [f"word{i}" for i in range(200)], vectors)
+    return compare_codes(tokens, title="made up", words=words)
 
 
 def test_recall_falls_with_the_bytes(found):
@@ -56,7 +55,14 @@ def test_recall_falls_with_the_bytes(found):
     assert mine[0].recall == 1.0
     assert mine[0].recall >= mine[1].recall > max(mine[2].recall, mine[3].recall)
     assert all(row.recall_low <= row.recall <= row.recall_high for row in found.rows)
-    assert rows["words", "hashed"].each == 2 * 32 * 25 / 200
+    assert rows["words", "hashed pieces"].each == (2 * 32 * 25 + 4 * 32) / 200
+    assert (found.n_words, found.words_searched, found.lexicon) == (200, 200, "made-up words")
+
+
+def test_words_are_read_in_any_parts():
+    vectors = torch.randn(200, 32, generator=torch.Generator().manual_seed(0))
+    for coded in words_under_codes.coded_words(Words("w", [f"word{i}" for i in range(200)], vectors), tuple(CODES), 0):
+        torch.testing.assert_close(coded.decode(50, 120), coded.decode(0, 200)[50:120])
 
 
 def row(code="product", of="tokens", *, each=4.0, shared=0, channels=32):
@@ -69,11 +75,21 @@ def compared(*rows, n_tokens=2000, n_words=0, channels=32):
 
 def test_how_many_were_searched_is_said_where_not_all_were():
     assert about_sentence(compared(row(), n_tokens=20_000)).startswith("20,000 tokens of 32 channels · seed 0")
-    said = about_sentence(compared(row(), n_tokens=10_000_000, n_words=30_000))
+    earlier = compared(row(), n_tokens=10_000_000, n_words=30_000)
+    said = about_sentence(earlier)
     assert said.startswith(
         "10,000,000 tokens of 32 channels, 20,000 of them searched · 30,000 words, 20,000 of them searched · seed 0"
     )
     assert "at most 20,000 are searched" in " ".join(how_sentences(compared(row())))
+    assert "at most 20,000 are searched" in " ".join(how_sentences(replace(earlier, rows=(row(of="words"),))))
+    of_all = replace(earlier, words_searched=30_000, rows=(row(of="words"),))
+    assert about_sentence(of_all).startswith(
+        "10,000,000 tokens of 32 channels, 20,000 of them searched · 30,000 words · seed 0"
+    )
+    how = " ".join(how_sentences(of_all))
+    assert "at most 20,000 tokens, and all words, are searched" in how
+    assert "Of the words, steps and centres were fitted to 20,000." in how
+    assert "steps and centres were fitted" not in " ".join(how_sentences(replace(of_all, words_searched=20_000)))
 
 
 def test_codes_are_said_to_be_judged_on_what_they_were_fitted_to():
@@ -119,9 +135,52 @@ def test_the_bytes_of_a_product_code_are_those_that_it_has(channels, parts, tmp_
 
 def test_recall_of_a_perfect_and_of_a_useless_code():
     A = torch.randn(3000, 16, generator=torch.Generator().manual_seed(0))
-    assert measured_code("x", "tokens", A, A.clone(), 1, 0, seed=0).recall == 1.0
-    useless = measured_code("x", "tokens", A, A[torch.randperm(3000)], 1, 0, seed=0)
+    searched, mixed = Searched.of(A, seed=0), A[torch.randperm(3000, generator=torch.Generator().manual_seed(1))]
+    perfect, useless = (
+        searched.loss(lambda start, end: A[start:end]),
+        searched.loss(lambda start, end: mixed[start:end]),
+    )
+    assert (perfect.recall, perfect.error) == (1.0, 0.0)
     assert useless.recall < 0.02  # ten of 3,000
+
+
+@pytest.mark.parametrize("values", [2**22, 16 * 700, 16])
+def test_what_is_lost_does_not_hang_on_the_chunks(monkeypatch, values):
+    """Error and recall against a literal version: all at once, with a sort of all cosines."""
+    monkeypatch.setattr(searching, "VALUES", values)
+    generator = torch.Generator().manual_seed(2)
+    A = torch.randn(900, 16, generator=generator)
+    B = A + 0.4 * torch.randn(900, 16, generator=generator)
+    searched = Searched.of(A, seed=3)
+    loss = searched.loss(lambda start, end: B[start:end])
+    cosine = torch.nn.functional.cosine_similarity
+    shares = []
+    for i in searched.own.tolist():
+        others = np.delete(np.arange(900), i)
+        best, found = (
+            set(others[cosine(A[i], each[others], dim=1).argsort(descending=True)[:10]].tolist()) for each in (A, B)
+        )
+        shares.append(len(best & found) / 10)
+    assert len(shares) == 200
+    assert loss.recall == pytest.approx(np.mean(shares), abs=1e-9)
+    assert loss.error == pytest.approx(float((A - B).norm() / A.norm()), rel=1e-5)
+    assert loss.low < loss.recall < loss.high
+
+
+def test_every_word_is_searched_and_no_code_is_fitted_to_more_than_a_sample(tokens, monkeypatch):
+    """Of 300 words, 100 are drawn for the steps; an eighth as many rows as words is that of all."""
+    monkeypatch.setattr(words_under_codes, "FITTED", 100)
+    seen, vectors = [], torch.randn(300, 32, generator=torch.Generator().manual_seed(0))
+    fit = CODES["int8"].fit
+    monkeypatch.setitem(CODES, "int8", replace(CODES["int8"], fit=lambda A, seed: seen.append(len(A)) or fit(A, seed)))
+    words = Words("w", [f"word{i}" for i in range(300)], vectors)
+    found = compare_codes(tokens, title="x", names=("int8",), words=words)
+    assert seen == [2000, 100]
+    assert (found.n_words, found.words_searched) == (300, 300)
+    assert [row.each for row in found.rows if row.of == "words"] == [32, (2 * 32 * 37 + 4 * 32) / 300]
+    twenty, fewer = (compare_codes(tokens, title="x", names=("int8",), words=Words("w", words.words[:n], vectors[:n]))
+                     for n in (20, 19))  # fmt: skip
+    assert [len(twenty.rows), len(fewer.rows), fewer.n_words, fewer.words_searched] == [3, 1, 0, None]
 
 
 def test_a_report_beside_itself_has_not_changed_and_beside_another_has():
@@ -230,8 +289,14 @@ def test_the_command_writes_what_it_prints(tmp_path, capsys):
     given = ["compress", "--collection", ID, "--workspace", str(tmp_path), "--out", str(out), "--codes", "int8"]
     assert main(given) == 0
     printed, rows = capsys.readouterr().out, json.loads((out / "compression.json").read_text())["rows"]
-    assert {(row["of"], row["code"]) for row in rows} == {("tokens", "int8"), ("words", "int8"), ("words", "hashed")}
+    assert [(row["of"], row["code"]) for row in rows] == [
+        ("tokens", "int8"), ("words", "int8"), ("words", "hashed pieces"),
+    ]  # fmt: skip
     assert all(f"{row['recall']:.3f}" in printed for row in rows)
+    assert [row["words"] is None for row in rows] == [True, False, False]
+    assert all(f"{row['words']['kept']:,} of {row['words']['n']:,}" in printed for row in rows[1:])
+    assert "words of places kept" in printed
+    assert "no code, one answer for all" in printed
     assert "Codes are judged on the tokens, or words, that" in printed
 
 

@@ -4,12 +4,18 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+import torch
 
+from concepts.cli.main import main
 from concepts.engine import jobs
-from concepts.engine.analysis import analyse
+from concepts.engine.analysis import analyse, load_model_of, open_request_items
 from concepts.engine.compressions import compare_report_codes, request_again
 from concepts.engine.jobs import comparisons
-from concepts.evaluation.compression.stored import read_compressions
+from concepts.engine.word_namings import NamedConcepts
+from concepts.evaluation.compression.stored import StoredCompression, read_compressions
+from concepts.lexicon import Lexicon, classes
+from concepts.lexicon.collections import record_collection
+from concepts.lexicon.naming.report_tokens import report_places
 from concepts.report import ClassReport
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
@@ -81,3 +87,53 @@ def test_photos_that_are_gone_end_it_with_one_line(report, tmp_path):
     assert "gone" in job.state.message
     assert "\n" not in job.state.message
     assert not (tmp_path / "compressions").exists()
+
+
+@pytest.fixture(scope="module")
+def thirty():
+    """More words than a table of recall needs, in the space of the tiny model's four channels."""
+    vectors = torch.randn(30, 4, generator=torch.Generator().manual_seed(0))
+    return Lexicon(tuple(f"word{i}" for i in range(30)), vectors, name="thirty")
+
+
+def words_kept(found):
+    return {row.code: row.words for row in found.rows if row.of == "words"}
+
+
+def test_the_concepts_of_a_report_are_named_again_with_the_vectors_of_each_code(report, thirty, tmp_path, monkeypatch):
+    """By the words that are given, else by the model's classes, of which there must be enough."""
+    request, store = request_again(report.data), tmp_path / "store"
+    given = compare_report_codes(request, store, names=CODES, lexicon=thirty)
+    kept = words_kept(given)
+    assert list(kept) == [*CODES, "hashed pieces"]
+    assert given.words_control.of == "concepts"
+    assert kept["float16"].n == given.words_control.n <= 3
+    assert (given.lexicon, given.n_words) == ("thirty", 30)
+    names = NamedConcepts(*report_places(report, *of_report(request, store)), thirty, seed=0).words(
+        lambda start, end: thirty.vectors[start:end]
+    )
+    assert kept["float16"].n == (names.word >= 0).sum()
+    assert compare_report_codes(request, store, names=CODES).words_control is None  # of three classes
+    monkeypatch.setattr(classes, "find_class_lexicon", lambda split: thirty)
+    assert words_kept(compare_report_codes(request, store, names=CODES)) == kept
+
+
+def of_report(request, store):
+    photos = open_request_items(request, store)
+    return load_model_of(request, photos), photos, store
+
+
+def test_the_command_names_them_by_the_words_of_a_collection(report, thirty, tmp_path, capsys):
+    split, photos, store = of_report(request_again(report.data), tmp_path / "store")
+    record_collection(split, photos, tmp_path / "collections" / "mine", store=store, lexicons=[thirty])
+    record_collection(split, photos, tmp_path / "collections" / "wordless", store=store)
+    report.save(tmp_path / "reports" / "red")
+    given = ["compress", "--report", str(tmp_path / "reports" / "red"), "--workspace", str(tmp_path), "--codes", "int8"]
+    assert main([*given, "--words", "mine", "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out
+    assert "names of concepts kept" in printed
+    assert "The words are those of “thirty”." in printed
+    (row,) = [each for each in StoredCompression.load(tmp_path / "out").comparison.rows if each.code == "hashed pieces"]
+    assert row.words.of == "concepts"
+    assert main([*given, "--words", "wordless", "--out", str(tmp_path / "other")]) == 2
+    assert "--words wordless: it was recorded without words" in capsys.readouterr().err

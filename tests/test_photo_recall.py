@@ -1,5 +1,7 @@
 """What an index gives of the best photos: measured as pages ask, against a slow literal version."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,7 @@ from concepts.lexicon.collections import (
     photo_recall,
     tokens_of,
 )
+from concepts.lexicon.collections.page_questions import own_places, own_words
 from concepts.lexicon.collections.photo_places import places_by_index
 from concepts.token_search import Effort, building
 from concepts.token_search import index as token_index
@@ -63,7 +66,7 @@ def test_the_recall_is_that_of_a_literal_version(collection, monkeypatch, effort
     monkeypatch.setattr(photo_recall, "EFFORTS", (effort,))
     monkeypatch.setattr(photo_places, "A_PHOTO", 1)
     built = build_index_of(collection)
-    places, words = photo_recall._own_places(tokens_of(collection), 0), photo_recall._words(collection, 0)
+    places, words = own_places(collection, 100, seed=0), own_words(collection, 100, seed=0)
     assert (len(places.own), len(words.own)) == (100, 3)
     for asked, recall in ((places, built.photos.places), (words, built.photos.words)):
         shares = []
@@ -78,8 +81,8 @@ def test_the_recall_is_that_of_a_literal_version(collection, monkeypatch, effort
         assert recall.low <= recall.value <= recall.high
 
 
-def test_an_own_place_leaves_its_photo_out(collection, monkeypatch):
-    """Every place asks for the other photos alone, and a word for all, with the effort that is measured."""
+def test_every_question_leaves_a_photo_out_as_on_pages(collection, monkeypatch):
+    """A place its own photo, a word one that is drawn, with the effort that is measured."""
     asked_for = []
 
     def remember(collection, index, query, *, top, asked, effort):
@@ -90,19 +93,37 @@ def test_an_own_place_leaves_its_photo_out(collection, monkeypatch):
     monkeypatch.setattr(photo_recall, "EFFORTS", (least, Effort(7, 90)))
     monkeypatch.setattr(photo_recall, "places_by_index", remember)
     build_index_of(collection)
-    own = photo_recall._own_places(tokens_of(collection), 0).own
-    assert asked_for[:100] == [(12, [photo], least) for photo in own.tolist()]
-    assert asked_for[100:103] == [(12, [], least)] * 3
+    places, words = own_places(collection, 100, seed=0), own_words(collection, 100, seed=0)
+    assert asked_for == [(12, [photo], least) for photo in [*places.own.tolist(), *words.own.tolist()]]
+
+
+def test_the_photos_beside_words_are_drawn_with_the_seed(collection):
+    """Any photo may be shown, the same one beside two words, too: there may be more words than photos."""
+    drawn = np.array([own_words(collection, 100, seed=seed).own for seed in range(200)])
+    assert set(drawn.flatten()) == set(range(40))
+    assert any(len(set(photos)) < len(photos) for photos in drawn)
+    np.testing.assert_array_equal(own_words(collection, 100, seed=7).own, drawn[7])
+
+
+@pytest.mark.parametrize(("scanned", "told"), [(0, False), (2_560 - 64, True), (2_560 - 65, False)])
+def test_where_pages_compare_every_place_the_measure_says_so(collection, monkeypatch, scanned, told):
+    """All 39 other photos have 2,496 places: up to so many are compared, and none is missed."""
+    monkeypatch.setattr(photo_recall, "EFFORTS", (Effort(1, 30), Effort(1, 40)))
+    monkeypatch.setattr(token_index, "SCANNED", scanned)
+    found = build_index_of(collection).photos
+    assert found.scanned == told
+    assert (found.places.value == found.words.value == 1) == told
 
 
 def test_the_smallest_effort_is_taken_with_which_both_are_enough(collection, monkeypatch):
     """Words that need more than places do raise it; what does not suffice is told as it is."""
     given = {8: (1.0, 0.5), 16: (0.96, 0.94), 32: (0.96, 0.97), 64: (1.0, 1.0), 128: (1.0, 1.0)}
 
-    def shares(collection, index, effort, asked, exact):
-        return np.full(len(asked.own), given[effort.probes][int(asked.own[0] < 0)])
+    def found_by(collection, index, effort, asked, exact):
+        n = len(asked.own)
+        return photo_recall._Given(np.full(n, given[effort.probes][int(n == len(COLOURS))]), scanned=False)
 
-    monkeypatch.setattr(photo_recall, "_shares", shares)
+    monkeypatch.setattr(photo_recall, "_given", found_by)
     index = build_index_of(collection).tokens
     assert photo_recall.measured_on_photos(collection, index).effort.probes == 32
     given |= dict.fromkeys(given, (1.0, 0.5))
@@ -147,6 +168,8 @@ def test_an_index_from_before_is_used_and_a_damaged_measure_told(collection):
     file.unlink()
     older = index_of(collection)
     assert (older.photos, older.effort) == (None, older.tokens.effort)
+    file.write_text(re.sub(r',\s*"scanned": false', "", text))  # from before it was measured whether all are compared
+    assert index_of(collection) == built
     file.write_text(text.replace('"words"', '"word"'))
     with pytest.raises(ValueError, match=r"photos\.json"):
         index_of(collection)

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -198,6 +199,19 @@ def test_where_each_place_was_compared_the_page_says_that_instead(root, monkeypa
     answers._everywhere.clear()
 
 
+def test_of_a_small_collection_the_page_says_that_its_index_is_not_needed(root, monkeypatch, collection, with_index):
+    answers._everywhere.clear()
+    monkeypatch.setattr(token_index, "SCANNED", 200_000)
+    write_typed(with_index.tokens.folder / "photos.json", replace(with_index.photos, scanned=True))
+    state._index.clear()
+    page = shown(open_page(root, monkeypatch, collection))
+    assert "This collection is so small that each place is compared, and its index is not needed" in page
+    assert "best photos the index" not in page
+    write_typed(with_index.tokens.folder / "photos.json", with_index.photos)
+    state._index.clear()
+    answers._everywhere.clear()
+
+
 def test_an_index_of_other_tokens_is_not_used(root, monkeypatch, collection, with_index):
     about = with_index.tokens.folder / "index.json"
     text = about.read_text()
@@ -214,6 +228,7 @@ def test_the_command_builds_an_index_where_it_is_of_use(tmp_path, capsys, monkey
     assert main(given) == 0
     assert "without an index: 1,280 tokens" in capsys.readouterr().out
     monkeypatch.setattr(building, "FEWEST", 1000)
+    monkeypatch.setattr(token_index, "SCANNED", 0)
     assert main(given) == 0
     assert re.search(
         r"index: .* MB, recall at 10 places \S+; at 12 photos \S+ for places and \S+ for words", capsys.readouterr().out

@@ -6,7 +6,7 @@ import torch
 
 from concepts.token_search.codes import CODES, round_trip
 from concepts.token_search.codes.base import bytes_a_token
-from concepts.token_search.codes.hashed import HashedTable, fit_hashed, picked
+from concepts.token_search.codes.hashed import fit_hashed, picked, pieces
 from concepts.token_search.codes.product import k_means, nearest
 
 
@@ -72,25 +72,71 @@ def test_a_bound_that_all_tokens_keep_is_kept(tokens):
     assert decoded.min() >= 0
 
 
-def test_a_hashed_table_is_the_least_squares_one():
+def made_up_words(n, seed=0):
+    """Words of three to nine letters."""
+    generator = np.random.default_rng(seed)
+    letters, ends = generator.choice(list("abcdefghij"), (n, 9)), generator.integers(3, 10, n)
+    return ["".join(letters[i, : ends[i]]) + str(i) for i in range(n)]
+
+
+def test_a_hashed_table_is_the_least_squares_one_around_the_mean():
+    words, V = made_up_words(400), np.random.default_rng(0).standard_normal((400, 70)) + 3
+    found = fit_hashed(words, torch.from_numpy(V), rows=20)
+    S = picked(words, 20).toarray()
+    expected = np.linalg.lstsq(S, V - V.mean(axis=0), rcond=None)[0]
+    np.testing.assert_allclose(found.vectors(words), S @ expected + V.mean(axis=0), atol=5e-3)
+    assert found.nbytes == 20 * 70 * 2 + 70 * 4
+
+
+def test_twenty_steps_are_near_the_best_table():
+    """Of three quarters as many rows as words: steps straight down would be far from it."""
+    words, V = made_up_words(400), np.random.default_rng(1).standard_normal((400, 3))
+    V -= V.mean(axis=0)
+    S = picked(words, 300).toarray()
+    best = np.linalg.norm(S @ np.linalg.lstsq(S, V, rcond=None)[0] - V)
+    lost = np.linalg.norm(fit_hashed(words, torch.from_numpy(V), rows=300).vectors(words) - V)
+    assert lost < 1.02 * best
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float64])
+def test_a_table_is_the_same_from_any_precision(dtype):
+    words, V = made_up_words(100), torch.randn(100, 5, generator=torch.Generator().manual_seed(0)).half()
+    one, other = (fit_hashed(words, each, rows=20) for each in (V.float(), V.to(dtype)))
+    np.testing.assert_allclose(one.vectors(words), other.vectors(words), atol=2e-3)
+
+
+def test_a_word_picks_a_row_for_itself_and_for_each_of_its_pieces():
+    assert list(pieces("cat")) == ["\0cat", "<ca", "cat", "at>", "<cat", "cat>", "<cat>"]
+    assert list(pieces("a")) == ["\0a", "<a>"]
+    assert list(pieces("é b"))[1:3] == ["<é ", "é b"]
+    every = picked(["cat", "a", "banana"], 10_007)
+    counts = [len(list(pieces(word))) for word in ("cat", "a", "banana")]
+    np.testing.assert_allclose(np.abs(every).sum(axis=1).A1 ** 2, counts, rtol=1e-6)  # of so many rows none meet
+    alone = picked(["banana"], 10_007)
+    assert (alone != every[2]).nnz == 0
+
+
+def test_signs_and_rows_are_spread():
+    S = picked(made_up_words(3000), 64)
+    assert abs(np.sign(S.data).mean()) < 0.1
+    share = np.bincount(S.indices, minlength=64) / S.nnz
+    assert share.max() < 3 / 64
+    assert share.min() > 0.3 / 64
+
+
+def test_words_that_are_written_alike_share_what_is_learned():
+    """Vectors that hang on a word's stem: a table predicts those of words it never saw, and beats the mean."""
     generator = np.random.default_rng(0)
-    words = [f"word{i}" for i in range(400)]
-    V = generator.standard_normal((400, 6))
-    found = fit_hashed(words, V, rows=50)
-    S = picked(words, 50).toarray()
-    expected = np.linalg.lstsq(S, V, rcond=None)[0]
-    np.testing.assert_allclose(found.vectors(words), S @ expected, atol=5e-3)
-    assert found.nbytes == 50 * 6 * 2
-
-
-def test_vectors_that_a_table_made_are_found_again():
-    words = [f"word{i}" for i in range(300)]
-    table = HashedTable(np.random.default_rng(1).standard_normal((40, 5)).astype(np.float16))
-    again = fit_hashed(words, table.vectors(words), rows=40)
-    np.testing.assert_allclose(again.vectors(words), table.vectors(words), atol=0.01)
-    assert (np.abs(picked(words, 40)).sum(axis=1) <= 2).all()
+    words = np.array([f"{stem}{end}" for stem in made_up_words(60) for end in ("", "s", "ing", "er", "ed", "ly")])
+    V = np.repeat(generator.standard_normal((60, 16)), 6, axis=0) + 0.1 * generator.standard_normal((360, 16))
+    unseen = np.arange(360) % 6 == 2
+    table = fit_hashed(words[~unseen].tolist(), torch.from_numpy(V[~unseen]), rows=400)
+    lost = np.linalg.norm(table.vectors(words[unseen].tolist()) - V[unseen])
+    assert lost < 0.75 * np.linalg.norm(V[unseen] - V[~unseen].mean(axis=0))
 
 
 def test_a_table_without_rows_is_told():
     with pytest.raises(ValueError, match="a row at least"):
-        fit_hashed(["a"], np.ones((1, 2)), rows=0)
+        fit_hashed(["a"], torch.ones(1, 2), rows=0)
+    with pytest.raises(ValueError, match="2 words and 1 vectors"):
+        fit_hashed(["a", "b"], torch.ones(1, 2), rows=1)

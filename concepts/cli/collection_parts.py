@@ -60,7 +60,10 @@ def _index(found: "Collection") -> str:
     from concepts.lexicon.collections import build_index_of
 
     index = build_index_of(found)
-    return f"index: {index.tokens.nbytes / 1e6:.1f} MB, {'; '.join(_recalls(index))}"
+    said = f"index: {index.tokens.nbytes / 1e6:.1f} MB"
+    if index.photos is not None and index.photos.scanned:
+        return f"{said}, not needed: of so few places ({index.tokens.rows:,}) pages compare each, and miss none"
+    return f"{said}, {'; '.join(_recalls(index))}"
 
 
 def _recalls(index: "PhotoIndex") -> Iterator[str]:

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.cli.shared import show_progress
-from concepts.evaluation.compression.sentences import about_sentence, header_of, how_sentences, lines_of
+from concepts.evaluation.compression.notes import about_sentence, how_sentences
+from concepts.evaluation.compression.sentences import header_of, lines_of
 from concepts.evaluation.compression.writing import RESULT, write_compression
 from concepts.storage.output_folder import check_output_folder
 from concepts.token_search.codes import CODES
 
 if TYPE_CHECKING:
     from concepts.evaluation.compression.comparison import Compression
+    from concepts.lexicon import Lexicon
     from concepts.lexicon.collections import Collection
+    from concepts.report.class_report import ClassReport
 
 OF = ("tokens", "words")
 
@@ -22,6 +25,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--collection", metavar="NAME", help="a collection of the workspace, or its folder")
     what.add_argument("--report", type=Path, metavar="FOLDER", help="a report, which is made again under each code")
+    parser.add_argument(
+        "--words", metavar="NAME", help="with --report: a collection of its layer, whose words name the concepts"
+        " (default: the model's classes)",
+    )  # fmt: skip
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
     parser.add_argument("--codes", default=",".join(CODES), help="of the tokens (default: %(default)s)")
     parser.add_argument("--workspace", type=Path, default=Path("workspace"), help="of the app (default: %(default)s)")
@@ -55,35 +62,41 @@ def print_table(header: tuple[str, ...], lines: list[tuple[str, ...]]) -> None:
 
 
 def _of_collection(options: argparse.Namespace, names: tuple[str, ...]) -> "Compression":
-    import torch
+    from concepts.engine.compressions import compare_collection_codes
 
-    from concepts.evaluation.compression.comparison import compare_codes
-    from concepts.lexicon import load_lexicon
-    from concepts.lexicon.collections import tokens_of
-
-    found = _collection(options)
-    lexicons = [load_lexicon(folder) for folder in found.lexicons()]
-    return compare_codes(
-        tokens_of(found), title=found.title, names=names, seed=options.seed,
-        words=[word for lexicon in lexicons for word in lexicon.words],
-        vectors=torch.cat([lexicon.vectors for lexicon in lexicons]) if lexicons else None,
-    )  # fmt: skip
-
-
-def _collection(options: argparse.Namespace) -> "Collection":
-    from concepts.lexicon.collections import Collection
-
-    named = Path(options.collection)
-    folder = named if named.is_dir() else options.workspace / "collections" / options.collection
-    if not folder.is_dir():
-        raise ValueError(f"--collection {options.collection}: there is no such collection in {folder.parent}")
-    return Collection.load(folder, options.workspace / "store")
+    if options.words:
+        raise ValueError("--words with --collection: its own words are compared; --words is for --report")
+    return compare_collection_codes(_collection(options.collection, options), names=names, seed=options.seed)
 
 
 def _of_report(options: argparse.Namespace, names: tuple[str, ...]) -> "Compression":
     from concepts.engine.compressions import compare_report_codes, request_again
     from concepts.report.class_report import ClassReport
 
-    request = request_again(ClassReport.load(options.report).data)
-    store = options.workspace / "store"
-    return compare_report_codes(request, store, show_progress(), names=names, seed=options.seed)
+    report, store = ClassReport.load(options.report), options.workspace / "store"
+    lexicon = _lexicon(report, options) if options.words else None
+    request = request_again(report.data)
+    return compare_report_codes(request, store, show_progress(), names=names, seed=options.seed, lexicon=lexicon)
+
+
+def _lexicon(report: "ClassReport", options: argparse.Namespace) -> "Lexicon":
+    """The words of the collection that --words names. Raises ValueError where they are no words for the report."""
+    from concepts.engine.compressions import largest_lexicon
+    from concepts.lexicon.collections import is_space_of
+
+    collection = _collection(options.words, options)
+    if report.data.kind == "texts" or not is_space_of(collection, report):
+        raise ValueError(f"--words {options.words}: its tokens are of another model or layer than the report's")
+    if (found := largest_lexicon(collection)) is None:
+        raise ValueError(f"--words {options.words}: it was recorded without words")
+    return found
+
+
+def _collection(name: str, options: argparse.Namespace) -> "Collection":
+    from concepts.lexicon.collections import Collection
+
+    named = Path(name)
+    folder = named if named.is_dir() else options.workspace / "collections" / name
+    if not folder.is_dir():
+        raise ValueError(f"{name}: there is no such collection in {folder.parent}")
+    return Collection.load(folder, options.workspace / "store")

@@ -13,6 +13,8 @@ from concepts.token_search.codes import CODES
 
 if TYPE_CHECKING:
     from concepts.evaluation.compression.comparison import Compression
+    from concepts.lexicon import Lexicon
+    from concepts.lexicon.collections import Collection
     from concepts.report.schema import ReportData
 
 Progress = Callable[[str, float], None]
@@ -37,25 +39,67 @@ def compare_report_codes(
     seed: int = 0,
     within: Sequence[Path] | None = None,
     limits: TextLimits = DEFAULT_LIMITS,
+    lexicon: "Lexicon | None" = None,
 ) -> "Compression":
-    """Each code of the tokens of the request's report, and what it changes of the report, beside the next seed.
+    """Each code of the tokens of the request's report, and what it changes of the report, beside the next seed; for
+    photos each code of words, too, and which concepts keep their names.
 
-    store: where the tokens are, or will be. within, limits: as for `open_request_items`. Raises ValueError as
-    `analyse` and `compare_codes`.
+    store: where the tokens are, or will be. within, limits: as for `open_request_items`. lexicon: the words, in the
+    space of the tokens; None: the model's classes, where its layer has them. Raises ValueError as `analyse` and
+    `compare_codes`.
     """
+    from concepts.engine.word_namings import concepts_of
     from concepts.evaluation.compression.comparison import compare_codes
     from concepts.evaluation.compression.rebuilt import RebuiltReports
+    from concepts.evaluation.compression.words import Words
+    from concepts.lexicon.classes import find_class_lexicon
+    from concepts.models import Split
 
     progress("report", 0.0)
     items = open_request_items(request, store, within=within, limits=limits)
-    reports = RebuiltReports(load_model_of(request, items), items, request.target, request.settings, store)
+    split = load_model_of(request, items)
+    reports = RebuiltReports(split, items, request.target, request.settings, store)
     title = reports.reference.data.title
     progress("report", 0.5)
-    tokens, control = reports.tokens, reports.control()
+    tokens, control, words = reports.tokens, reports.control(), None
+    if isinstance(split, Split) and (lexicon := lexicon or find_class_lexicon(split)) is not None:
+        naming = concepts_of(reports.reference, split, items, store, lexicon, seed=seed)
+        words = Words(lexicon.name, lexicon.words, lexicon.vectors, naming)
     return compare_codes(
-        tokens, title=title, names=names, change=reports.change, control=control, report=title, seed=seed,
+        tokens, title=title, names=names, words=words, change=reports.change, control=control, report=title, seed=seed,
         progress=progress,
     )  # fmt: skip
+
+
+def compare_collection_codes(
+    collection: "Collection", *, names: Sequence[str] = tuple(CODES), seed: int = 0
+) -> "Compression":
+    """Each code of a collection's tokens, and of the words of its largest lexicon, by which its places are named.
+
+    Raises ValueError as `compare_codes`, and for a damaged lexicon.
+    """
+    from concepts.engine.word_namings import places_of
+    from concepts.evaluation.compression.comparison import compare_codes
+    from concepts.evaluation.compression.words import Words
+    from concepts.lexicon.collections import tokens_of
+
+    words, lexicon = None, largest_lexicon(collection)
+    if lexicon is not None:
+        naming = places_of(collection, lexicon, seed=seed)
+        words = Words(lexicon.name, lexicon.words, lexicon.vectors, naming)
+    return compare_codes(tokens_of(collection), title=collection.title, names=names, words=words, seed=seed)
+
+
+def largest_lexicon(collection: "Collection") -> "Lexicon | None":
+    """The lexicon of a collection with the most words, in the space of its tokens; None where it has none.
+
+    Raises ValueError for a damaged one.
+    """
+    from concepts.lexicon import load_lexicon
+
+    lexicons = [load_lexicon(folder) for folder in collection.lexicons()]
+    fitting = [each for each in lexicons if each.n_channels == collection.n_channels]
+    return max(fitting, key=len, default=None)
 
 
 def compression_id(request: Request) -> str:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS
-from concepts.evaluation.compression.sentences import about_sentence, header_of, how_sentences, lines_of, what_of
+from concepts.evaluation.compression.notes import about_sentence, how_sentences
+from concepts.evaluation.compression.sentences import header_of, lines_of, what_of
 from pages.compare.compression_start import START
 from pages.compare.job_start import show_start
 from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
@@ -22,8 +23,8 @@ def show() -> None:
     """Shows the chosen comparison, or how to make one."""
     offered = COMPRESSIONS.listed().found
     paragraph(
-        "Tokens in fewer bytes fit more photos on a disk. What is lost? The bytes of each code, how many of the most "
-        "similar tokens are still found, and whether a report says the same."
+        "Tokens, and words, in fewer bytes take less of a disk. What is lost? The bytes of each code, how many of the "
+        "most similar are still found, whether a report says the same, and whether its concepts keep their names."
     )
     show_start(START, start_open=not offered)
     if not offered:

@@ -10,6 +10,7 @@ from pages.state.collections import TakenIndex
 FOUND = "Found by an index, and ranked by the exact cosine"
 COMPARED = "Each place of these photos was compared: no match is lost."
 SCANNED = "Each place of these photos was compared, without the index: no match is lost."
+SMALL = "This collection is so small that each place is compared, and its index is not needed: no match is lost."
 
 
 def index_sentence(taken: TakenIndex, found: RetrievedPhotos, asked: PhotoQuestion, way: str) -> str:
@@ -22,7 +23,11 @@ def index_sentence(taken: TakenIndex, found: RetrievedPhotos, asked: PhotoQuesti
     if taken.index is None:
         return ""
     sampled = f" What is usual is that of {found.n_looked:,} photos." if found.n_looked < found.n_asked else ""
-    return f"{SCANNED if found.scanned else _measured(taken.index, asked, way)}{sampled}"
+    return f"{_compared(taken.index) if found.scanned else _measured(taken.index, asked, way)}{sampled}"
+
+
+def _compared(index: PhotoIndex) -> str:
+    return SMALL if index.photos is not None and index.photos.scanned else SCANNED
 
 
 def _measured(index: PhotoIndex, asked: PhotoQuestion, way: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS, CodeRow, Compression
+from concepts.evaluation.compression.word_change import PLACES, WordChange
 from concepts.evaluation.compression.writing import write_compression
 from concepts.evaluation.ensembles.explanation import Shown, View, explain_ensemble
 from concepts.evaluation.ensembles.stored import write_ensemble
@@ -36,11 +37,16 @@ def made_up_ensemble(folder: Path, *, n: int = 6) -> Path:
 def made_up_compression(folder: Path) -> Path:
     """Recall falls as tokens and words take fewer bytes."""
     rows = tuple(_row(name, of, times) for of in (TOKENS, WORDS) for name, times in CODES)
-    found = Compression("made up", "2025-03-01T10:00:00+00:00", 2_000, 64, 32, 0, rows)
+    found = Compression(
+        "made up", "2025-03-01T10:00:00+00:00", 2_000, 64, 32, 0, rows, lexicon="made-up words", words_searched=64,
+        words_control=WordChange(PLACES, 1_000, 70, 0.2),
+    )  # fmt: skip
     write_compression(found, folder)
     return folder
 
 
 def _row(code: str, of: str, times: float) -> CodeRow:
     recall = 1 - times / 100
-    return CodeRow(code, of, 128 / times, 64, times, times / 100, recall, recall - 0.05, min(1.0, recall + 0.05))
+    high = min(1.0, recall + 0.05)
+    words = WordChange(PLACES, 1_000, round(1_000 * recall), recall) if of == WORDS else None
+    return CodeRow(code, of, 128 / times, 64, times, times / 100, recall, recall - 0.05, high, words=words)

@@ -1,23 +1,30 @@
-"""What a comparison of codes says in words, for the terminal and for the page."""
-
-from collections.abc import Iterator
+"""What a comparison of codes says in words, for the terminal and for the page: the tables."""
 
 from concepts.evaluation.compression.change import ReportChange
-from concepts.evaluation.compression.comparison import HASHED, SAMPLED, TOKENS, WORDS, CodeRow, Compression
+from concepts.evaluation.compression.comparison import TOKENS, WORDS, CodeRow, Compression
+from concepts.evaluation.compression.word_change import CONCEPTS, PLACES, WordChange
+from concepts.evaluation.compression.words import HASHED
 from concepts.numerics.counted import counted
 from concepts.numerics.written import two_decimals
+from concepts.report.rendering.sentences import percent
 from concepts.token_search.codes import CODES
-from concepts.token_search.codes.product import CENTRES
 
+COLUMNS = ("code", "bytes each", "smaller", "error", "recall at 10", "95% interval")
 OF_REPORT = ("concepts kept", "strategies", "verdict")
-HEADER = ("code", "bytes each", "smaller", "error", "recall at 10", "95% interval", *OF_REPORT)
+OF_WORDS = {
+    CONCEPTS: ("names of concepts kept", "first five words kept"),
+    PLACES: ("words of places kept", "first five words kept"),
+}
+CONTROL = {CONCEPTS: "no code, the next seed", PLACES: "no code, one answer for all"}
 NONE = "–"
 PRODUCT = "product"
-A_CENTRE = 10  # tokens, or words, for each centre: with fewer, each lies near a centre that is its own
 HEAVY = 0.1  # of what a code saves: what all share is said from there on
+EARLIER = "hashed"  # the hashed table of results from before December 2026
 _WHAT = {name: f"{code.sentence} ({code.source})" for name, code in CODES.items()} | {
-    HASHED: "a sum of two rows of one table, picked by hashes of the word; an eighth as many rows as words "
-    "(Svenstrup et al., 2017)"
+    EARLIER: "a sum of two rows of one table, picked by hashes of the word; an eighth as many rows as words "
+    "(Svenstrup et al., 2017)",
+    HASHED: "a sum of rows of one table, picked by hashes of the word and of its pieces of three to five letters; an "
+    "eighth as many rows as words, and nothing for each word (Weinberger et al., 2009; Bojanowski et al., 2017)",
 }
 
 
@@ -31,28 +38,25 @@ def what_of(found: Compression) -> dict[str, str]:
 
 
 def header_of(found: Compression, of: str) -> tuple[str, ...]:
-    """The names of the columns: without a report, and for words, none say what became of one."""
-    return HEADER if of == TOKENS and found.report is not None else HEADER[: -len(OF_REPORT)]
+    """The names of the columns: none says what became of a report, or of words, where that was not asked."""
+    if of == TOKENS:
+        return COLUMNS if found.report is None else (*COLUMNS, *OF_REPORT)
+    return COLUMNS if found.words_control is None else (*COLUMNS, *OF_WORDS[found.words_control.of])
 
 
 def cells(row: CodeRow, n: int) -> tuple[str, ...]:
-    """A row under `HEADER`. n: how many tokens, or words, there are."""
+    """A row under `header_of`. n: how many tokens, or words, there are."""
     each = f"{row.each:,.1f}".removesuffix(".0")
     return (
         row.code, f"{each} + {row.shared:,} for all" if shares_much(row, n) else each, f"{row.times:.1f} ×",
         f"{row.error:.3f}", f"{row.recall:.3f}", f"{row.recall_low:.3f} to {row.recall_high:.3f}",
-        *_report_cells(row.report),
+        *(_report_cells(row.report) if row.of == TOKENS else _word_cells(row.words)),
     )  # fmt: skip
 
 
 def shares_much(row: CodeRow, n: int) -> bool:
     """Whether what all n share weighs more than a tenth of what is saved beside full precision."""
     return row.shared > max(0, HEAVY * n * row.each * (row.times - 1))
-
-
-def control_cells(change: ReportChange) -> tuple[str, ...]:
-    """The control under `HEADER`."""
-    return ("no code, the next seed", *[NONE] * 5, *_report_cells(change))
 
 
 def _report_cells(change: ReportChange | None) -> tuple[str, str, str]:
@@ -62,57 +66,23 @@ def _report_cells(change: ReportChange | None) -> tuple[str, str, str]:
     return f"{change.matched} of {change.n}", two_decimals(change.agreement), verdict
 
 
+def _word_cells(change: WordChange | None) -> tuple[str, str]:
+    if change is None:
+        return NONE, NONE
+    return (f"{change.kept:,} of {change.n:,}", percent(change.five)) if change.n else ("none has one", NONE)
+
+
 def lines_of(found: Compression, of: str) -> list[tuple[str, ...]]:
-    """The rows of tokens, with the control last, or those of words, under `header_of`."""
-    lines = [cells(row, _n(found, of)) for row in found.rows if row.of == of]
-    lines += [control_cells(found.control)] if of == TOKENS and found.control is not None else []
+    """The rows of tokens, or of words, under `header_of`, with what changes without any code last."""
+    lines = [cells(row, n_of(found, of)) for row in found.rows if row.of == of]
+    blank = [NONE] * (len(COLUMNS) - 1)
+    if of == TOKENS and found.control is not None:
+        lines.append(("no code, the next seed", *blank, *_report_cells(found.control)))
+    if of == WORDS and found.words_control is not None:
+        lines.append((CONTROL[found.words_control.of], *blank, *_word_cells(found.words_control)))
     return [line[: len(header_of(found, of))] for line in lines]
 
 
-def about_sentence(found: Compression) -> str:
-    """What was coded, and how much of it was searched."""
-    words = f" · {found.n_words:,} words{_searched(found.n_words)}" if found.n_words else ""
-    return (
-        f"{found.n_tokens:,} tokens of {found.channels:,} channels{_searched(found.n_tokens)}{words} · "
-        f"seed {found.seed} · {found.created[:10]}"
-    )
-
-
-def how_sentences(found: Compression) -> list[str]:
-    """How it was measured."""
-    said = [
-        "Bytes are those of one token, or word, beside 4 a channel of full precision; what all share, such as tables "
-        "of centres, is not in them, and stands beside them where it weighs more than a tenth of what is saved. Error: "
-        "what is lost of the values, ‖A − Â‖ / ‖A‖. Recall: of the ten tokens that are most like one of 200 queries, "
-        f"the share that is found among the coded ones; at most {SAMPLED:,} are searched, drawn by the seed, and among "
-        "more it is usually lower. The query is exact, and left out.",
-        "Codes are judged on the tokens, or words, that their steps, centres and tables were fitted to: others lose "
-        "more.",
-        *_too_few(found),
-    ]
-    if found.report is not None:
-        said.append(
-            f"The report “{found.report}” was made again from the coded tokens: kept are concepts whose partner has a "
-            "cosine of 0.95 or more, strategies are compared by the adjusted Rand index (1: the same). The last row "
-            "has no code and the next seed: what changes anyway."
-        )
-    return said
-
-
-def _too_few(found: Compression) -> Iterator[str]:
-    """Says where product codes have too few to learn from."""
-    for of in dict.fromkeys(row.of for row in found.rows if row.code == PRODUCT):
-        n = min(SAMPLED, _n(found, of))
-        if n < A_CENTRE * CENTRES:
-            yield (
-                f"Product codes of {n:,} {of} cannot be judged: they have {CENTRES} centres, and fewer than {A_CENTRE} "
-                f"{of} for each, so that many {of} are near one of their own and seem to lose little."
-            )
-
-
-def _searched(n: int) -> str:
-    return f", {SAMPLED:,} of them searched" if n > SAMPLED else ""
-
-
-def _n(found: Compression, of: str) -> int:
+def n_of(found: Compression, of: str) -> int:
+    """How many tokens, or words, there are."""
     return found.n_words if of == WORDS else found.n_tokens

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS, Compression
+from concepts.evaluation.compression.word_change import NAMED
 from concepts.evaluation.compression.writing import FILE
 from concepts.storage.listing import Listing, list_newest_first
 from concepts.storage.reading import file_inside
@@ -31,6 +32,8 @@ class StoredCompression:
             raise ValueError(f"{file}: rows: expected one at least: make the comparison again")
         if unknown := next((row.of for row in found.rows if row.of not in (TOKENS, WORDS)), None):
             raise ValueError(f"{file}: of {unknown[:60]!r}: expected {TOKENS} or {WORDS}")
+        if found.words_control is not None and found.words_control.of not in NAMED:
+            raise ValueError(f"{file}: words_control of {found.words_control.of[:60]!r}: expected {' or '.join(NAMED)}")
         return cls(folder, found)
 
     @property

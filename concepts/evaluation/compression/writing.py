@@ -12,6 +12,7 @@ from concepts.storage.typed_json import to_json
 FILE, TABLE = "compression.json", "table.csv"
 RESULT = OutputKind("comparison of codes", frozenset({FILE, TABLE}), FILE, frozenset({"n_tokens", "channels", "rows"}))
 COLUMNS = ("code", "of", "each", "shared", "times", "error", "recall", "recall_low", "recall_high")
+OF_WORDS = {"named": "of", "named_n": "n", "named_kept": "kept", "named_five": "five"}  # column → field
 OF_REPORT = ("n", "matched", "cosine", "agreement", "strategies", "verdict", "same_verdict")
 
 
@@ -24,11 +25,13 @@ def write_compression(found: Compression, folder: Path) -> Path:
 
 
 def csv_of(rows: tuple[CodeRow, ...]) -> str:
-    """One code a row; the columns of the report are empty where none was made."""
+    """One code a row; the columns of the report, and of what words name, are empty where that was not asked."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*COLUMNS, *OF_REPORT])
+    writer.writerow([*COLUMNS, *OF_REPORT, *OF_WORDS])
     for row in rows:
         own = [getattr(row, name) for name in COLUMNS]
-        writer.writerow([*own, *("" if row.report is None else getattr(row.report, name) for name in OF_REPORT)])
+        report = ["" if row.report is None else getattr(row.report, name) for name in OF_REPORT]
+        named = ["" if row.words is None else getattr(row.words, name) for name in OF_WORDS.values()]
+        writer.writerow([*own, *report, *named])
     return out.getvalue()

@@ -7,35 +7,39 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from concepts.lexicon.collections.collection import Collection
+from concepts.lexicon.collections.page_questions import PageQuestions, own_places, own_words
 from concepts.lexicon.collections.photo_places import places_by_index
 from concepts.lexicon.collections.place_search import PlaceMatch
 from concepts.lexicon.collections.stored_tokens import tokens_of
-from concepts.numerics.samples import random_sample
 from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NO_OTHERS, read_typed
-from concepts.token_search import Effort, MeasuredRecall, Neighbours, TokenFile, TokenIndex
+from concepts.token_search import Effort, MeasuredRecall, Neighbours, TokenIndex
 from concepts.token_search.building import EFFORTS, ENOUGH
 from concepts.token_search.exact import exact_items
 from concepts.token_search.neighbours import TIE
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    pass
 
 FILE = "photos.json"  # in the folder of an index
 TOP, QUERIES = 12, 100  # photos that a page shows; places, and words, that it is measured on
-NO_PHOTO = -1  # that a word leaves out
 
 
 @dataclass(frozen=True)
 class PhotoRecall:
     """What an index gives of the best photos with this effort: of `top` photos for places of the collection's own, each
-    without its photo, and for words of its lexicons; None where it has none."""
+    without its photo, and for words of its lexicons, each without a photo that was drawn; None where it has none.
+
+    scanned: whether all these questions were answered by comparing every place, as in a small collection: nothing is
+    missed then, and the index is not needed.
+    """
 
     __pydantic_config__: ClassVar = NO_OTHERS
 
     effort: Effort
     places: MeasuredRecall
     words: MeasuredRecall | None = None
+    scanned: bool = False
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
@@ -47,62 +51,31 @@ class PhotoRecall:
             return None
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """Queries (q, p), and the photo that each leaves out (q,)."""
-
-    queries: "Tensor"
-    own: np.ndarray
-
-
 def measured_on_photos(
     collection: Collection, index: TokenIndex, *, seed: int = 0, enough: float = ENOUGH
 ) -> PhotoRecall | None:
     """The effort that suffices for photos, and the recall at 12 photos that the index has with it.
 
     Measured on 100 places and, where the collection has lexicons, on at most 100 of their words, drawn with the seed.
-    Of the efforts, the smallest is taken with which the recall of both is at least `enough`, else the largest. None
-    where there is nothing to find: for one photo, and where all places that were drawn are zero.
+    Pages leave out the photo that is shown, and so does each of these. Of the efforts, the smallest is taken with which
+    the recall of both is at least `enough`, else the largest. None where there is nothing to find: for one photo, and
+    where all places that were drawn are zero.
     """
-    places, words = _own_places(tokens_of(collection), seed), _words(collection, seed)
+    places, words = own_places(collection, QUERIES, seed=seed), own_words(collection, QUERIES, seed=seed)
     if len(collection) < 2 or len(places.own) == 0:
         return None
     exact = _exact(collection, places, words)
     for effort in EFFORTS:
-        shares = [_shares(collection, index, effort, *each) for each in zip((places, words), exact, strict=True)]
-        if all(each.mean() >= enough for each in shares if len(each)):
+        given = [_given(collection, index, effort, *each) for each in zip((places, words), exact, strict=True)]
+        if all(each.shares.mean() >= enough for each in given if len(each.shares)):
             break
     top = exact[0].rows.shape[1]
-    of_words = MeasuredRecall.of(shares[1], top=top, seed=seed) if len(words.own) else None
-    return PhotoRecall(effort, MeasuredRecall.of(shares[0], top=top, seed=seed), of_words)
+    of_words = MeasuredRecall.of(given[1].shares, top=top, seed=seed) if len(words.own) else None
+    scanned = all(each.scanned for each in given)
+    return PhotoRecall(effort, MeasuredRecall.of(given[0].shares, top=top, seed=seed), of_words, scanned)
 
 
-def _own_places(tokens: TokenFile, seed: int) -> _Asked:
-    """Places that are not all zeros, each with its photo."""
-    rows = np.array(random_sample(len(tokens), QUERIES, seed=seed + 2))  # others than those of the tokens' recall
-    rows = rows[tokens.take(rows).any(dim=1).numpy()]
-    return _Asked(tokens.take(rows), rows // tokens.places)
-
-
-def _words(collection: Collection, seed: int) -> _Asked:
-    """Words of the collection's lexicons; of damaged ones, and of those of another width, none, as on pages."""
-    import torch
-
-    from concepts.lexicon import load_lexicon
-
-    vectors = [torch.zeros(0, collection.n_channels)]
-    for folder in collection.lexicons():
-        try:
-            lexicon = load_lexicon(folder)
-        except (ValueError, OSError):
-            continue
-        vectors += [lexicon.vectors.float()] if lexicon.n_channels == collection.n_channels else []
-    each = torch.cat(vectors)
-    drawn = each[random_sample(len(each), QUERIES, seed=seed)]
-    return _Asked(drawn, np.full(len(drawn), NO_PHOTO))
-
-
-def _exact(collection: Collection, *asked: _Asked) -> list[Neighbours]:
+def _exact(collection: Collection, *asked: PageQuestions) -> list[Neighbours]:
     """The best photos to each query without its own, every place compared in one pass."""
     import torch
 
@@ -114,14 +87,25 @@ def _exact(collection: Collection, *asked: _Asked) -> list[Neighbours]:
     return [Neighbours(rows, values) for rows, values in parts]
 
 
-def _shares(collection: Collection, index: TokenIndex, effort: Effort, asked: _Asked, exact: Neighbours) -> np.ndarray:
-    """(q,) in [0, 1]: for each query, the share of the exact photos that the index gives."""
-    shares = []
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """(q,) in [0, 1]: for each query, the share of the exact photos that was given; and whether all were compared."""
+
+    shares: np.ndarray
+    scanned: bool
+
+
+def _given(
+    collection: Collection, index: TokenIndex, effort: Effort, asked: PageQuestions, exact: Neighbours
+) -> _Given:
+    """What the pages' search gives for each query."""
+    shares, all_scanned = [], True
     for query, own, rows, values in zip(asked.queries, asked.own, exact.rows, exact.cosines, strict=True):
         others = np.arange(len(collection)) != own
-        found, _ = places_by_index(collection, index, query, top=TOP, asked=others, effort=effort)
+        found, scanned = places_by_index(collection, index, query, top=TOP, asked=others, effort=effort)
         shares.append(_share(found, rows, float(values[-1])))
-    return np.array(shares)
+        all_scanned &= scanned
+    return _Given(np.array(shares), all_scanned)
 
 
 def _share(found: list[PlaceMatch], photos: np.ndarray, least: float) -> float:
