@@ -45,8 +45,8 @@ def _shown(collection: Collection, groups: Groups) -> None:
     n = sum(map(len, groups))
     paragraph(
         f"{n:,} photos in {len(groups):,} groups: the mean of their places, less that of all photos, has a cosine of "
-        f"{THRESHOLD} or more. Where things stand in the photo does not count. Copies that were compressed again, or cut, "
-        "often lie below."
+        f"{THRESHOLD} or more. Where things stand in the photo does not count. Copies that were compressed again, "
+        "or cut, often lie below."
     )
     paragraph(whence(collection), "cx-note")
     rows = [[listed([collection.names[i] for i in group], NAMED)] for group in groups[:SHOWN]]
