@@ -5,6 +5,7 @@ from torch import Tensor
 
 from concepts.extraction.base import SampledExtractor
 from concepts.extraction.methods import EXTRACTIONS
+from concepts.numerics.one_thread import one_thread
 
 SPREAD_FROM = 4096  # rows
 
@@ -25,9 +26,8 @@ class KMeansExtractor(SampledExtractor):
 def centres(A: Tensor, k: int, seed: int, *, max_iterations: int = 300) -> Tensor:
     """(k, p): the k-means centres of A (m, p), each the mean of its rows; by scikit-learn, one k-means++ start."""
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):  # its threads wait for each other on a busy machine
+    with one_thread():  # its threads wait for each other on a busy machine
         fitted = KMeans(k, random_state=seed, n_init=1, max_iter=max_iterations).fit(A.cpu().numpy())
     return torch.from_numpy(fitted.cluster_centers_).to(A)
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from concepts.numerics.intervals import interval
+from concepts.numerics.one_thread import one_thread
 from concepts.strategies.evidence import Evidence, evidence_of, image_order
 from concepts.strategies.layout import crossing_links, lay_out, nearest_neighbours
 from concepts.strategies.populations import two_populations
@@ -55,7 +55,7 @@ def find_strategies(
         raise ValueError(f"places of shape {places.shape} do not belong to importance of shape {phi.shape}")
     if known is not None and (known.ndim != 2 or len(known) != len(phi)):
         raise ValueError(f"known groups of shape {known.shape} do not belong to importance of shape {phi.shape}")
-    with threadpool_limits(1):  # many small products, in which threads only wait for each other
+    with one_thread():
         found = group_images(
             phi, codes, seed, smallest_share=smallest_share, n_refits=n_refits, places=places, known=known
         )

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from concepts.numerics.disjoint_sets import DisjointSets
+from concepts.numerics.one_thread import one_thread
 from concepts.token_search.short_vectors import SLACK, short_vectors
 from concepts.token_search.tight_blocks import near_blocks, tight_blocks
 
@@ -33,7 +33,7 @@ def join_alike(
     vectors have a smaller cosine, and what is in one group already. The cosines in full are taken of what is left.
     Memory: 400 bytes an item, for the short vectors twice, and one pair of blocks of the rows, however many are alike.
     """
-    with threadpool_limits(1):  # many small products, in which threads only wait for each other
+    with one_thread():
         return _Join(unit, threshold, seed).joined(progress)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from concepts.numerics.one_thread import one_thread
 from concepts.wordings.coherence import unit_rows
 
 MOST, DRAWS = 4, 99  # meanings; null samples, at most
@@ -44,7 +44,7 @@ def meanings(vectors: np.ndarray, *, seed: int = 0) -> Meanings:
     """
     if len(vectors) < FEWEST:
         raise ValueError(f"{len(vectors)} top texts, expected at least {FEWEST} to look for several meanings")
-    with threadpool_limits(1):  # many small products, in which threads only wait for each other
+    with one_thread():
         rows = _in_their_plane(unit_rows(vectors))
         silhouette, labels = _best(rows)
         null, above = list[float](), 0
