@@ -3,7 +3,7 @@
 Made-up tokens of `benchmarks.collections`, one an item. Of 2% of the items each is nearly the copy of another one, all
 channels multiplied by factors around 1 that spread so widely that some copies are above the threshold and some below.
 They are compared in a process of their own; the file of tokens is deleted after it. Up to 20,000 items, all pairs are
-compared in full as well, as before December 2026, for the groups and the seconds.
+compared in full as well, as before, for the groups and the seconds.
 """
 
 import argparse

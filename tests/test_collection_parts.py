@@ -187,6 +187,13 @@ def test_a_new_collection_gets_its_near_duplicates_too(photos, tmp_path, capsys)
     assert (tmp_path / "collections" / "mine" / "duplicates" / "firsts.bin").stat().st_size == 4 * 40
 
 
+def test_near_duplicates_from_another_cosine_are_told(collection):
+    about = collection.folder / "duplicates" / "duplicates.json"
+    about.write_text(about.read_text().replace('"threshold": 0.98', '"threshold": 0.9'))
+    with pytest.raises(ValueError, match=r"from a cosine of 0\.9 on, not 0\.98"):
+        duplicates_of(collection)
+
+
 def test_near_duplicates_of_other_tokens_are_told(collection):
     about = collection.folder / "duplicates" / "duplicates.json"
     about.write_text(about.read_text().replace(duplicates_of(collection).tokens, "0" * 24))

@@ -1,6 +1,7 @@
 """Points of a map: places beside photos, their names and pictures, and those nearest to one."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,8 +89,19 @@ def test_pictures_show_where_a_place_is(collection, monkeypatch):
         far = np.s_[: cell - 1, : cell - 1] if row == 7 else np.s_[7 * cell + 1 :, 7 * cell + 1 :]
         if (row, column) != (4, 5):
             assert whole[far].mean() < 0.8 * photo[far].mean()
-        crop = opened(places.picture(point))
+        crop, box = (
+            opened(places.picture(point)),
+            module._window(module._cell(row * 8 + column, (8, 8), (side, side)), (side, side)),
+        )
         assert crop.shape[0] == crop.shape[1] == round(0.4 * side)
+        around = photo[box[1] : box[3], box[0] : box[2]]
+        lit = np.abs(crop - around).mean(axis=2) < 12
+        there = np.zeros_like(lit)
+        there[
+            row * cell - box[1] : (row + 1) * cell - box[1], column * cell - box[0] : (column + 1) * cell - box[0]
+        ] = True
+        assert lit[there].mean() > 0.8
+        assert lit[~there].mean() < 0.2
 
 
 @pytest.mark.parametrize(
@@ -103,6 +115,15 @@ def test_pictures_show_where_a_place_is(collection, monkeypatch):
 )
 def test_a_window_lies_in_the_picture(cell, size, expected):
     assert module._window(cell, size) == expected
+
+
+def test_a_cell_longer_than_the_picture_is_high_is_lit_in_full(collection, monkeypatch):
+    """One row of places: the square around one cannot hold it."""
+    content = jpeg_bytes(Image.new("RGB", (100, 150), (200, 200, 200)))
+    monkeypatch.setattr(type(collection), "thumbnail", lambda self, image: content)
+    monkeypatch.setattr(type(collection), "grid", (1, 4))
+    crop = opened(MapPoints(replace(collection), "places").picture(0))
+    assert (crop[:, 5:20].mean(), crop[:, 60:].mean()) == (pytest.approx(200, abs=8), pytest.approx(120, abs=8))
 
 
 def test_cells_cover_the_picture_and_have_a_pixel_each():
@@ -139,6 +160,9 @@ def test_maps_of_photos_and_of_places_lie_beside_each_other(collection, quick):
     assert (places.items, places.landmarks, photos.items) == (2560, 100, 40)
     assert map_of(collection, "places") == places
     assert map_of(collection) == photos
+    for make in (map_of, build_map_of):
+        with pytest.raises(ValueError, match="a map of 'words': choose photos or places"):
+            make(collection, "words")
     (collection.folder / "map_of_places" / "map.json").write_bytes((photos.folder / "map.json").read_bytes())
     with pytest.raises(ValueError, match="of other items"):
         map_of(collection, "places")

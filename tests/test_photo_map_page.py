@@ -132,7 +132,7 @@ def test_places_of_photos_are_points_too(root, monkeypatch, collection, placed):
     assert "All 2,560 places of 40 photos" in page
     assert escape(kept_sentence(placed.kept, item="place")) in page
     assert "300 of 2,560 places, drawn at random, were laid out" in page
-    assert "Of all places, evenly, 24 of 2,560." in page
+    assert "Spread evenly over them, 24 of 2,560." in page
     assert "photos?collection=tiny&amp;points=places&amp;image=39&amp;place=63" in page  # the last one
     assert files(app) == "40 photos as a list of files"
     tiles = charts(app)[0]["data"][-1]
@@ -164,8 +164,12 @@ def test_a_place_is_opened_with_those_around_it(root, monkeypatch, collection, p
     assert len(charts(app)[0]["data"][-1]["customdata"]) == 13
     app.button(key="close_photo").click().run()
     assert not {"image", "place", "near"} & set(app.query_params)
-    beyond = open_page(root, monkeypatch, collection, points="places", image=3, place=64)
-    assert f"{collection.names[3]}, row 1, column 1" in shown(beyond)
+    for place in (64, -1):
+        beyond = open_page(root, monkeypatch, collection, points="places", image=3, place=place)
+        assert f"{collection.names[3]}, row 1, column 1" in shown(beyond)
+    for image in (40, -1):
+        none = open_page(root, monkeypatch, collection, points="places", image=image, place=9)
+        assert "Open a place: click a picture, on the map or below." in shown(none)
 
 
 def test_a_region_of_places_chooses_the_photos_that_have_one(root, monkeypatch, collection, placed):

@@ -62,12 +62,13 @@ class Seen:
         return int((self.every if self.chosen is None else self.chosen).sum())
 
 
-def seen_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None) -> Seen:
-    """What is seen of a map with these places (n, 2). items: (n,) bool, those that are chosen; None: all."""
+def seen_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None, most: int | None = None) -> Seen:
+    """What is seen of a map with these places (n, 2). items: (n,) bool, those that are chosen; None: all. most: of
+    which each is a point of its own; None: 2,000."""
     every = counts_in(places, view, columns=COLUMNS, rows=ROWS)
     chosen = None if items is None else counts_in(places, view, columns=COLUMNS, rows=ROWS, items=items)
     seen = Seen(view, every, chosen, None, np.zeros(0, np.int64))
-    if seen.n > MOST_POINTS:
+    if seen.n > (MOST_POINTS if most is None else most):
         return replace(seen, examples=examples_in(places, view, items=items))
     numbers = items_in(places, view, items=items)
     return replace(seen, numbers=numbers, examples=numbers)

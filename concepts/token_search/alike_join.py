@@ -14,7 +14,7 @@ ROUNDED = 1e-6  # of a cosine that is equal to the threshold
 
 
 @dataclass(frozen=True, eq=False)
-class Joined:
+class AlikeGroups:
     """firsts: (n,) the smallest number of the group of each item, its own where it is alone. short, full: pairs whose
     cosine was taken, of the short vectors, and of these in full; all others are apart, or were in a group before."""
 
@@ -25,7 +25,7 @@ class Joined:
 
 def join_alike(
     unit: np.ndarray, threshold: float, *, seed: int = 0, progress: Callable[[float], None] = lambda share: None
-) -> Joined:
+) -> AlikeGroups:
     """Joins the rows of unit (n, p), of length 1, whose cosine is at least the threshold, to rounding. None is missed.
 
     Two of them lie within √(2 − 2 threshold) of each other, and so do their short vectors. Blocks of these whose boxes
@@ -33,6 +33,8 @@ def join_alike(
     vectors have a smaller cosine, and what is in one group already. The cosines in full are taken of what is left.
     Memory: 400 bytes an item, for the short vectors twice, and one pair of blocks of the rows, however many are alike.
     """
+    if len(unit) == 0:
+        return AlikeGroups(np.zeros(0, np.int64), 0, 0)
     with one_thread():
         return _Join(unit, threshold, seed).joined(progress)
 
@@ -49,14 +51,14 @@ class _Join:
         self.sets = DisjointSets(len(unit))
         self.short = self.full = 0
 
-    def joined(self, progress: Callable[[float], None]) -> Joined:
+    def joined(self, progress: Callable[[float], None]) -> AlikeGroups:
         n = len(self.blocks)
         for i, others in enumerate(near_blocks(self.blocks, self.reach)):
             for j in others.tolist():
                 if not self._are_one(i, j):
                     self._compare(i, j)
             progress(1 - (1 - (i + 1) / n) ** 2)  # of the pairs of blocks
-        return Joined(self.sets.firsts(np.arange(len(self.unit))), self.short, self.full)
+        return AlikeGroups(self.sets.firsts(np.arange(len(self.unit))), self.short, self.full)
 
     def _are_one(self, i: int, j: int) -> bool:
         """Whether all items of two blocks are in one group: nothing is left to be joined."""

@@ -9,13 +9,13 @@ import numpy as np
 from concepts.storage.array_files import write_values
 from concepts.storage.store import NoRoomError, new_folder
 from concepts.storage.typed_json import write_typed
-from concepts.token_search.alike_join import Joined, join_alike
+from concepts.token_search.alike_join import AlikeGroups, join_alike
 from concepts.token_search.index import fingerprint
 from concepts.token_search.kept_duplicates import ABOUT, FILE, FORMAT, KeptDuplicates, counts_of
-from concepts.token_search.near_duplicates import THRESHOLD, check_threshold, directions, width_of
+from concepts.token_search.near_duplicates import THRESHOLD, check_threshold, compared_rows, row_width
 from concepts.token_search.token_file import TokenFile
 
-DIRECTIONS = "directions.bin"  # in the unfinished folder, as long as it is worked on
+ROWS = "rows.bin"  # in the unfinished folder, as long as it is worked on
 READ = 0.2  # share of the work that is done when all tokens have been read
 
 
@@ -35,8 +35,8 @@ def build_duplicates(
     """
     check_threshold(threshold)
     with new_folder(folder) as part:
-        found = _compared(tokens, part / DIRECTIONS, folder.parent, threshold, progress)
-        (part / DIRECTIONS).unlink()
+        found = _compared(tokens, part / ROWS, folder.parent, threshold, progress)
+        (part / ROWS).unlink()
         with (part / FILE).open("wb") as file:
             write_values(file, found.firsts.astype(np.int32))
         groups, members = counts_of(found.firsts)
@@ -50,9 +50,9 @@ def build_duplicates(
 
 def _compared(
     tokens: TokenFile, file: Path, place: Path, threshold: float, progress: Callable[[float], None]
-) -> Joined:
+) -> AlikeGroups:
     """The join of all directions, which are written to the file. place: the folder that an error names."""
-    shape = (tokens.n_items, width_of(tokens))
+    shape = (tokens.n_items, row_width(tokens))
     needed, free = 4 * shape[0] * shape[1], shutil.disk_usage(file.parent).free
     if free < needed:
         raise NoRoomError(
@@ -61,7 +61,7 @@ def _compared(
         )
     done = 0
     with file.open("wb") as out:
-        for part in directions(tokens):
+        for part in compared_rows(tokens):
             write_values(out, part)
             done += len(part)
             progress(READ * done / shape[0])

@@ -28,15 +28,15 @@ def near_duplicates(tokens: TokenFile, *, threshold: float = THRESHOLD, items: n
     check_threshold(threshold)
     if len(chosen) > MOST:
         raise ValueError(f"{len(chosen):,} items: at most {MOST:,} are compared with each other; choose a class")
-    unit = np.empty((len(chosen), width_of(tokens)), np.float32)
+    unit = np.empty((len(chosen), row_width(tokens)), np.float32)
     done = 0
-    for part in directions(tokens, chosen):
+    for part in compared_rows(tokens, chosen):
         unit[done : done + len(part)] = part
         done += len(part)
     return groups_of(join_alike(unit, threshold).firsts, chosen)
 
 
-def directions(tokens: TokenFile, items: np.ndarray | None = None) -> Iterator[np.ndarray]:
+def compared_rows(tokens: TokenFile, items: np.ndarray | None = None) -> Iterator[np.ndarray]:
     """(m, p + 1) float32 each: the directions of these items (i,), ascending, or of all, with one channel more: 1 where
     an item is the mean itself, which points nowhere, so that such items are alike. Of length 1."""
     for _, x in ItemVectors.of(tokens).chunks(items):
@@ -44,8 +44,8 @@ def directions(tokens: TokenFile, items: np.ndarray | None = None) -> Iterator[n
         yield np.column_stack([part, ~part.any(axis=1)]).astype(np.float32, copy=False)
 
 
-def width_of(tokens: TokenFile) -> int:
-    """The channels of `directions`."""
+def row_width(tokens: TokenFile) -> int:
+    """The channels of `compared_rows`."""
     return tokens.channels + 1
 
 
@@ -58,10 +58,11 @@ def groups_of(firsts: np.ndarray, items: np.ndarray) -> Groups:
     return tuple(sorted(tuple(group.tolist()) for group in np.split(items[order], ends)[:-1]))
 
 
-def without_repeats(n: int, groups: Groups) -> list[int]:
-    """The numbers 0 … n − 1 with the first of each group alone."""
-    repeats = {item for group in groups for item in group[1:]}
-    return [item for item in range(n) if item not in repeats]
+def without_repeats(n: int, groups: Groups) -> np.ndarray:
+    """(n,) bool: the items of n without those of each group but its first."""
+    kept = np.ones(n, bool)
+    kept[[item for group in groups for item in group[1:]]] = False
+    return kept
 
 
 def check_threshold(threshold: float) -> None:

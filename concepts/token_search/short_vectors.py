@@ -26,7 +26,7 @@ def short_vectors(unit: np.ndarray, *, seed: int = 0) -> np.ndarray:
     directions along which 4,096 rows, drawn with the seed, are longest, so that few pairs look alike that are not.
     Read in chunks.
     """
-    V = _directions(unit, seed)
+    V = _axes(unit, seed)
     short = np.empty((len(unit), V.shape[1] + 1), np.float32)
     size = max(1, CHUNK // unit.shape[1])
     for start in range(0, len(unit), size):
@@ -37,7 +37,7 @@ def short_vectors(unit: np.ndarray, *, seed: int = 0) -> np.ndarray:
     return short
 
 
-def _directions(unit: np.ndarray, seed: int) -> np.ndarray:
+def _axes(unit: np.ndarray, seed: int) -> np.ndarray:
     """(p, k) float64, orthonormal: nearly the first principal directions, uncentred, by subspace iteration on a drawn
     sample (Halko, Martinsson & Tropp, SIAM Review 2011, algorithm 4.4)."""
     A = unit[random_sample(len(unit), DRAWN, seed=seed)].astype(np.float64)

@@ -63,9 +63,9 @@ def choose_repeats(collection: Collection) -> None:
 
 def open_point(points: MapPoints, seen: PhotoMapView) -> int | None:
     """The point that is open: of a map of places, the place in the address, else the photo's first; None without."""
-    place = seen.place if seen.place is not None and seen.place < points.per else 0
-    if seen.image is None or seen.image >= len(points.collection):
+    if seen.image is None or not 0 <= seen.image < len(points.collection):
         return None
+    place = seen.place if seen.place is not None and 0 <= seen.place < points.per else 0
     return seen.image * points.per + place
 
 
@@ -97,8 +97,9 @@ def _without_repeats(points: MapPoints, kept: Subset, repeats: str) -> "np.ndarr
     """(n,) bool: of the photos kept those in groups of near-duplicates, or the first of each and all others."""
     n = len(points.collection)
     groups = groups_among(points.collection, Subset(points.photos_with(kept.items)).condition)
-    among = [i for group in groups for i in group] if repeats == ONLY else without_repeats(n, groups)
-    return Subset.of_numbers(n, among).items
+    if repeats == ONLY:
+        return Subset.of_numbers(n, (i for group in groups for i in group)).items
+    return without_repeats(n, groups)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

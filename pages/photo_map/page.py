@@ -27,8 +27,9 @@ from pages.state.selection import choose, rerun_page_if_asked
 
 SHOWN, SIZE = 24, 104  # points below the map, and the pixels of each
 HOW = (
-    "Where many {noun}s are seen, the pictures are some of them, drawn at random. The wheel zooms: what is seen is "
-    "counted anew, and where few are left, all of them appear. Draw around a part to choose its {noun}s."
+    "Where many {noun}s are seen, the pictures are examples, one of each part of the map, however many {noun}s lie "
+    "there. The wheel zooms: what is seen is counted anew, and where few are left, all of them appear. Draw around a "
+    "part to choose its {noun}s."
 )
 ABOUT = {
     PHOTOS: "All photos of a collection on a plane: what the model finds alike as a whole lies close together. The "
@@ -108,7 +109,7 @@ def _chosen(points: MapPoints, chosen: Subset, view: PhotoMapView) -> None:
         return
     st.html(picture_row([_tile(points, i, view) for i in _shown(points, chosen)], size=SIZE))
     if n > SHOWN:
-        which = "The first" if points.of == PHOTOS else "Of all places, evenly,"
+        which = "The first" if points.of == PHOTOS else "Spread evenly over them,"
         paragraph(f"{which} {SHOWN} of {n:,}.", "cx-note")
     offer_list(collection, photos)
     flagging.show(collection, photos)

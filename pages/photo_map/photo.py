@@ -20,7 +20,7 @@ def show(points: MapPoints, view: PhotoMapView) -> None:
     """Shows the photo that is open, its place lit on a map of places; how to open one where none is."""
     point, collection, noun = open_point(points, view), points.collection, points.noun
     if point is None:
-        paragraph(f"Open a {noun}: click it below, or on the map where few are seen.", "cx-note")
+        paragraph(f"Open a {noun}: click a picture, on the map or below.", "cx-note")
         return
     image, name = points.photo(point), points.name(point)
     parts = [part for part in (collection.labels[image], _flag(points, image)) if part]

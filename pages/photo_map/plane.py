@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
 
 PLANE, DRAWN = "photo_map", "photo_map_drawn"
+MOST_PLACES = 500  # that are points of their own: the picture of each is cut from its photo
 
 
 def follow() -> None:
@@ -38,7 +39,8 @@ def follow() -> None:
 
 def show(points: MapPoints, mapped: ItemMap, kept: Subset, view: PhotoMapView) -> None:
     """Shows the part of the map that is seen, and hears what is done with it."""
-    seen = _seen(str(mapped.folder), stamp(mapped.folder), view.sides, _key(kept), mapped, kept)
+    most = MOST_PLACES if points.per > 1 else None
+    seen = _seen(str(mapped.folder), stamp(mapped.folder), view.sides, _key(kept), most, mapped, kept)
     sides = (seen.view.left, seen.view.bottom, seen.view.right, seen.view.top)
     drawn_points = None if seen.numbers is None else _points(points, mapped, seen.numbers)
     figure = draw_once(
@@ -70,11 +72,11 @@ def _key(kept: Subset) -> bytes:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _seen(
-    folder: str, stamp: int, sides: tuple[float, float, float, float] | None, items: bytes, _mapped: ItemMap,
-    _kept: Subset,
+    folder: str, stamp: int, sides: tuple[float, float, float, float] | None, items: bytes, most: int | None,
+    _mapped: ItemMap, _kept: Subset,
 ) -> Seen:  # fmt: skip
     view = View.around(_mapped.places) if sides is None else View(*sides)
-    return seen_in(_mapped.places, view, items=_kept.condition)
+    return seen_in(_mapped.places, view, items=_kept.condition, most=most)
 
 
 def _points(points: MapPoints, mapped: ItemMap, numbers: "np.ndarray") -> "go.Scatter":

@@ -55,8 +55,8 @@ def _shown(collection: Collection, groups: Groups) -> None:
 
 
 def _list_of_files(collection: Collection, items: "np.ndarray | None", groups: Groups) -> None:
-    once = Subset.of_numbers(len(collection), without_repeats(len(collection), groups))
-    offer_list(collection, Subset.of(len(collection), once.items, items), OF_GROUPS)
+    n = len(collection)
+    offer_list(collection, Subset.of(n, without_repeats(n, groups) if groups else None, items), OF_GROUPS)
 
 
 def offer_list(collection: Collection, subset: Subset, more: str = "") -> None:

@@ -92,7 +92,7 @@ class MapPoints:
         left, top, right, bottom = cell = _cell(point % self.per, self.collection.grid, picture.size)
         box = _window(cell, picture.size) if cut else (0, 0, *picture.size)
         region = np.zeros((box[3] - box[1], box[2] - box[0]), bool)
-        region[top - box[1] : bottom - box[1], left - box[0] : right - box[0]] = True
+        region[max(0, top - box[1]) : bottom - box[1], max(0, left - box[0]) : right - box[0]] = True
         return jpeg_bytes(dim_outside(picture.crop(box), region))
 
 

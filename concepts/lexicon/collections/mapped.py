@@ -1,6 +1,7 @@
 """The maps of a collection, of its photos and of their places: built, kept with the collection, opened again."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -19,9 +20,9 @@ MAPS = {PHOTOS: "map", PLACES: "map_of_places"}  # in the folder of a collection
 def map_of(collection: Collection, of: str = PHOTOS) -> ItemMap | None:
     """The map of a collection's photos, or of their places; None without one.
 
-    Raises ValueError where it is damaged, or of other tokens.
+    Raises ValueError where it is damaged, or of other tokens, and for another kind of map.
     """
-    folder, tokens = collection.folder / MAPS[of], tokens_of(collection)
+    folder, tokens = _folder(collection, of), tokens_of(collection)
     n = tokens.n_items if of == PHOTOS else len(tokens)
     return ItemMap.load(folder, tokens, n) if folder.is_dir() else None
 
@@ -36,10 +37,13 @@ def build_map_of(
 ) -> ItemMap:
     """Builds the map of the collection's photos, or of their places, beside what the collection holds.
 
-    Errors are those of `build_map`.
+    Raises ValueError for another kind of map, for places of photos that have one each, and as `build_map`.
     """
+    folder = _folder(collection, of)
+    if of == PLACES and tokens_of(collection).places == 1:
+        raise ValueError("each photo has one place: the map of photos is the same")
     vectors = (ItemVectors if of == PHOTOS else PlaceVectors).of(tokens_of(collection), seed=seed)
-    return build_map(vectors, collection.folder / MAPS[of], landmarks=landmarks, seed=seed, progress=progress)
+    return build_map(vectors, folder, landmarks=landmarks, seed=seed, progress=progress)
 
 
 def nearest_photos(collection: Collection, image: int, *, top: int, items: np.ndarray | None = None) -> list[int]:
@@ -65,3 +69,9 @@ def nearest_places(collection: Collection, place: int, *, top: int, items: np.nd
     own, centre = np.array([place]), PlaceVectors.of(tokens).centre
     found = exact_search(tokens, tokens.take(own), top=top + 1, items=items, centre=centre).without(own)
     return [int(row) for row in found.rows[0]]
+
+
+def _folder(collection: Collection, of: str) -> Path:
+    if of not in MAPS:
+        raise ValueError(f"a map of {of!r}: choose {' or '.join(MAPS)}")
+    return collection.folder / MAPS[of]
