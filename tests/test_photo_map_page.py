@@ -10,10 +10,10 @@ from markupsafe import escape
 from concepts.cli.main import main
 from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.item_map import View, counts_in, density
-from concepts.item_map.density import COLUMNS, ROWS
+from concepts.item_map.density import COLUMNS, ROWS, examples_in
 from concepts.item_map.sentences import kept_sentence
+from concepts.lexicon.collections import MapPoints, map_of, nearest_photos, nearest_places, tokens_of
 from concepts.lexicon.collections import collection as collection_module
-from concepts.lexicon.collections import map_of, nearest_photos, nearest_places, tokens_of
 from concepts.numerics.counted import counted
 from concepts.strategies import layout
 from concepts.token_search.near_duplicates import near_duplicates
@@ -86,7 +86,8 @@ def test_what_is_seen_of_the_map_is_drawn(root, monkeypatch, collection):
     monkeypatch.setattr(density, "MOST_POINTS", 3)
     plane._seen.clear()
     app = open_page(root, monkeypatch, collection, part=f"0_0_{x + 1}_{y + 1}")
-    tiles = charts(app)[0]["data"][-1]
+    *_, tiles, examples = charts(app)[0]["data"]
+    assert len(examples["customdata"]) == len(examples_in(mapped.places, View(0, 0, x + 1, y + 1)))
     drawn = np.frombuffer(b64decode(tiles["customdata"]["bdata"]), tiles["customdata"]["dtype"]).reshape(ROWS, COLUMNS)
     expected = counts_in(mapped.places, View(0, 0, x + 1, y + 1), columns=COLUMNS, rows=ROWS)
     np.testing.assert_array_equal(drawn, expected)
@@ -135,8 +136,11 @@ def test_places_of_photos_are_points_too(root, monkeypatch, collection, placed):
     assert "Spread evenly over them, 24 of 2,560." in page
     assert "photos?collection=tiny&amp;points=places&amp;image=39&amp;place=63" in page  # the last one
     assert files(app) == "40 photos as a list of files"
-    tiles = charts(app)[0]["data"][-1]
+    *_, tiles, examples = charts(app)[0]["data"]
     assert (tiles["type"], tiles["colorbar"]["title"]["text"]) == ("heatmap", "places in a tile")
+    shown_first = examples_in(placed.places, View.around(placed.places))
+    assert examples["text"][0] == escape(MapPoints(collection, "places").name(int(shown_first[0])))
+    assert len(examples["text"]) == len(shown_first)
     assert not said(app)
     whole = app.segmented_control(key="points").set_value("photos").run()
     assert "points" not in whole.query_params

@@ -16,23 +16,23 @@ Sides = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 def density_figure(
-    every: np.ndarray, chosen: np.ndarray | None, sides: Sides, *, points: go.Scatter | None = None,
+    every: np.ndarray, chosen: np.ndarray | None, sides: Sides, *, points: go.Scatter, few: bool = False,
     flagged: np.ndarray | None = None, region: Sequence[tuple[float, float]] = (), whole: bool = True,
     noun: str = "photo", dark: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Tiles of what is seen: chosen points in shades by the logarithm of their number, under them all others in grey.
 
-    every, chosen: (rows, columns) points in each tile, the lowest row first; chosen None: all. points: instead of the
-    shades, where few are seen. flagged: (m, 2) places with a ring. region: corners of what is chosen. whole: False
-    where a part of the map is seen, whose zoom the browser keeps. noun: what a point is.
+    every, chosen: (rows, columns) points in each tile, the lowest row first; chosen None: all. points: examples over
+    the shades; where few are seen, all of them, in place of the shades. flagged: (m, 2) places with a ring. region:
+    corners of what is chosen. whole: False where a part of the map is seen, whose zoom the browser keeps. noun: what a
+    point is.
     """
     figure = go.Figure(_selectable())
-    if chosen is not None or points is not None:
+    if chosen is not None or few:
         figure.add_trace(_tiles(every, sides, [translucent(GREY, 0.15), translucent(GREY, 0.6)], noun, shown=False))
-    if points is not None:
-        figure.add_trace(points)
-    else:
+    if not few:
         figure.add_trace(_tiles(every if chosen is None else chosen, sides, list(SHADES[dark]), noun, ink=INK[dark]))
+    figure.add_trace(points)
     if region:
         figure.add_trace(_region(region, dark))
     if flagged is not None and len(flagged):

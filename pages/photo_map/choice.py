@@ -41,7 +41,8 @@ def choose_points(collection: Collection) -> MapPoints:
     st.segmented_control(
         "A point is one of the", list(KINDS), key="points", format_func=KINDS.__getitem__, required=True,
         on_change=lambda: choose(
-            points=None if st.session_state["points"] == PHOTOS else PLACES, part=None, area=None, place=None, near=None
+            points=None if st.session_state["points"] == PHOTOS else PLACES,
+            part=None, area=None, image=None, place=None, near=None,
         ),
     )  # fmt: skip
     return MapPoints(collection, wanted)

@@ -52,7 +52,7 @@ def _ask(points: MapPoints, point: int) -> texts.Markup:
 
 def _around(noun: str, view: PhotoMapView) -> None:
     wanted = view.near if view.near in NEAR else None
-    sync_widget("near", wanted)
+    sync_widget("near", wanted, label=noun)
     like = "by the mean of their places" if noun == "photo" else "by the token there, less what is common to all"
     st.selectbox(
         f"{noun.capitalize()}s around it", [None, *NEAR], key="near",

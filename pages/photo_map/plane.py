@@ -42,10 +42,10 @@ def show(points: MapPoints, mapped: ItemMap, kept: Subset, view: PhotoMapView) -
     most = MOST_PLACES if points.per > 1 else None
     seen = _seen(str(mapped.folder), stamp(mapped.folder), view.sides, _key(kept), most, mapped, kept)
     sides = (seen.view.left, seen.view.bottom, seen.view.right, seen.view.top)
-    drawn_points = None if seen.numbers is None else _points(points, mapped, seen.numbers)
     figure = draw_once(
-        density_figure, seen.every, seen.chosen, sides, points=drawn_points, flagged=_flagged(points, mapped, kept),
-        region=corners_in(view.area), whole=view.sides is None, noun=points.noun, dark=is_dark(),
+        density_figure, seen.every, seen.chosen, sides, points=_points(points, mapped, seen.examples),
+        few=seen.numbers is not None, flagged=_flagged(points, mapped, kept), region=corners_in(view.area),
+        whole=view.sides is None, noun=points.noun, dark=is_dark(),
     )  # fmt: skip
     st.plotly_chart(
         figure, key=PLANE, on_select="rerun", selection_mode=("box", "lasso"), config=TOOLS,

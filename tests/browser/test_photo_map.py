@@ -1,4 +1,7 @@
-"""The page Photo map in a real browser: what is seen is counted anew, a region chooses, a click opens a photo."""
+"""The page Photo map in a real browser: what is seen is counted anew, a region chooses, a click opens a photo, or an
+example on the map of places."""
+
+import re
 
 import pytest
 
@@ -7,7 +10,7 @@ from tests.support.browser import listen, settle
 
 pytestmark = pytest.mark.browser
 CHART = ".st-key-photo_map .js-plotly-plot .main-svg"
-LONG = 60_000  # milliseconds: a busy machine
+LONG, LAID_OUT = 60_000, 240_000  # milliseconds: a busy machine, which lays out thousands of places
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +92,22 @@ def test_what_is_seen_follows_the_wheel(page):
     assert sides[1] < sides[3]
     page.get_by_role("button", name="The whole map").click()
     wait_until_gone(page, "part")
+
+
+def test_an_example_on_the_map_of_places_opens_its_place(page):
+    page.get_by_role("radio", name="places of photos").click()
+    page.get_by_role("heading", name=re.compile(r"^All [\d,]+ places of \d+ photos$")).wait_for(timeout=LAID_OUT)
+    settle(page, CHART)
+    page.locator(CHART).first.scroll_into_view_if_needed()
+    x, y = places(page)[0]
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y, steps=3)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+    place = int(wait_for(page, "place", None))
+    page.get_by_alt_text(re.compile(rf"^photo .*, row {place // 24 + 1}, column {place % 24 + 1}$")).wait_for(
+        timeout=LONG
+    )
+    page.get_by_role("link", name="Ask with this place").click()
+    page.wait_for_url("**/similarity?**", timeout=LONG)
+    assert param(page, "places") == str(place)
