@@ -148,7 +148,7 @@ def test_classes_that_are_too_few_or_no_words_are_said_and_the_rest_goes_on(repo
     own = classes.find_class_lexicon
     assert "has 3 words, fewer than 20: codes of words are not compared." in last_of(own)
     assert last_of(lambda split: None).endswith("the model's classes are no words at features.")
-    assert last_of(raises).endswith("without its classes as words: 1 words have a vector of zeros (red).")
+    assert last_of(raises).endswith("the model's classes cannot be words: 1 words have a vector of zeros (red).")
 
 
 def test_names_that_would_take_too_much_memory_are_not_compared(report, thirty, tmp_path, monkeypatch, no_names):

@@ -50,14 +50,13 @@ def naming_bytes(n_words: int, channels: int) -> int:
 def _classes(split: "Split") -> WordsOfReport:
     from concepts.lexicon.classes import find_class_lexicon
 
+    not_compared = "Codes of words are not compared: the model's classes"
     try:
         lexicon = find_class_lexicon(split)
     except ValueError as error:
-        return WordsOfReport(None, left_out=f"Codes of words are not compared, without its classes as words: {error}.")
+        return WordsOfReport(None, left_out=f"{not_compared} cannot be words: {error}.")
     if lexicon is None:
-        return WordsOfReport(
-            None, left_out=f"Codes of words are not compared: the model's classes are no words at {split.layer}."
-        )
+        return WordsOfReport(None, left_out=f"{not_compared} are no words at {split.layer}.")
     return WordsOfReport(lexicon)
 
 
@@ -68,5 +67,5 @@ def _named_where_memory_allows(lexicon: "Lexicon") -> WordsOfReport:
     return WordsOfReport(
         lexicon,
         left_out=f"Names of concepts are not compared: naming by {len(lexicon):,} words of {lexicon.n_channels} "
-        f"channels takes about {needed / 1e9:.0f} GB of memory, more than {MOST_BYTES / 1e9:.0f}.",
+        f"channels takes about {needed / 1e9:.1f} GB of memory, more than {MOST_BYTES / 1e9:.0f}.",
     )
