@@ -88,12 +88,14 @@ def test_how_many_were_searched_is_said_where_not_all_were():
     )
     how = " ".join(how_sentences(of_all))
     assert "at most 20,000 tokens, and all words, are searched" in how
-    assert "Of the words, steps and centres were fitted to 20,000." in how
-    assert "steps and centres were fitted" not in " ".join(how_sentences(replace(of_all, words_searched=20_000)))
+    assert "Of the words, steps were fitted to 20,000, and centres to 10,000 of these." in how
+    assert "steps were fitted" not in " ".join(how_sentences(replace(of_all, words_searched=20_000)))
 
 
 def test_codes_are_said_to_be_judged_on_what_they_were_fitted_to():
-    assert "that their steps, centres and tables were fitted to" in " ".join(how_sentences(compared(row())))
+    assert "steps, centres and tables were fitted to (centres to at most 10,000 of them)" in " ".join(
+        how_sentences(compared(row()))
+    )
 
 
 def test_product_codes_of_few_are_said_not_to_be_judged():
@@ -180,7 +182,9 @@ def test_every_word_is_searched_and_no_code_is_fitted_to_more_than_a_sample(toke
     assert [row.each for row in found.rows if row.of == "words"] == [32, (2 * 32 * 37 + 4 * 32) / 300]
     twenty, fewer = (compare_codes(tokens, title="x", names=("int8",), words=Words("w", words.words[:n], vectors[:n]))
                      for n in (20, 19))  # fmt: skip
-    assert [len(twenty.rows), len(fewer.rows), fewer.n_words, fewer.words_searched] == [3, 1, 0, None]
+    assert [len(twenty.rows), len(fewer.rows), fewer.n_words, fewer.words_searched] == [3, 1, 19, None]
+    assert "“w” has 19 words, fewer than 20: codes of words are not compared." in how_sentences(fewer)
+    assert "not compared" not in " ".join(how_sentences(twenty))
 
 
 def test_a_report_beside_itself_has_not_changed_and_beside_another_has():

@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from concepts.cli.main import main
-from concepts.engine import jobs
+from concepts.engine import jobs, word_namings, words_of_reports
 from concepts.engine.analysis import analyse, load_model_of, open_request_items
 from concepts.engine.compressions import compare_report_codes, request_again
 from concepts.engine.jobs import comparisons
 from concepts.engine.word_namings import NamedConcepts
+from concepts.engine.words_of_reports import words_of_report
+from concepts.evaluation.compression.notes import how_sentences
+from concepts.evaluation.compression.rebuilt import RebuiltReports
 from concepts.evaluation.compression.stored import StoredCompression, read_compressions
-from concepts.lexicon import Lexicon, classes
-from concepts.lexicon.collections import record_collection
+from concepts.lexicon import Lexicon, classes, save_lexicon
+from concepts.lexicon.collections import Collection, record_collection
 from concepts.lexicon.naming.report_tokens import report_places
 from concepts.report import ClassReport
 from concepts.report.request import Request
@@ -107,15 +111,65 @@ def test_the_concepts_of_a_report_are_named_again_with_the_vectors_of_each_code(
     kept = words_kept(given)
     assert list(kept) == [*CODES, "hashed pieces"]
     assert given.words_control.of == "concepts"
-    assert kept["float16"].n == given.words_control.n <= 3
+    assert 0 < kept["float16"].n == given.words_control.n <= 3
+    assert kept["float16"].kept == kept["float16"].n
     assert (given.lexicon, given.n_words) == ("thirty", 30)
     names = NamedConcepts(*report_places(report, *of_report(request, store)), thirty, seed=0).words(
         lambda start, end: thirty.vectors[start:end]
     )
     assert kept["float16"].n == (names.word >= 0).sum()
-    assert compare_report_codes(request, store, names=CODES).words_control is None  # of three classes
     monkeypatch.setattr(classes, "find_class_lexicon", lambda split: thirty)
     assert words_kept(compare_report_codes(request, store, names=CODES)) == kept
+
+
+def lexicon_of(n, channels=4, name="made up"):
+    vectors = torch.randn(n, channels, generator=torch.Generator().manual_seed(0))
+    return Lexicon(tuple(f"word{i}" for i in range(n)), vectors, name=name)
+
+
+@pytest.fixture
+def no_names(monkeypatch):
+    """Fails where concepts are named, or about to be."""
+    monkeypatch.setattr(word_namings, "concepts_of", lambda *given, **options: pytest.fail("names were compared"))
+
+
+def test_classes_that_are_too_few_or_no_words_are_said_and_the_rest_goes_on(report, tmp_path, monkeypatch, no_names):
+    request, store = request_again(report.data), tmp_path / "store"
+
+    def last_of(find):
+        monkeypatch.setattr(classes, "find_class_lexicon", find)
+        found = compare_report_codes(request, store, names=CODES[:1])
+        assert [row.of for row in found.rows] == ["tokens"]
+        return how_sentences(found)[-1]
+
+    def raises(split):
+        raise ValueError("1 words have a vector of zeros (red)")
+
+    own = classes.find_class_lexicon
+    assert "has 3 words, fewer than 20: codes of words are not compared." in last_of(own)
+    assert last_of(lambda split: None).endswith("the model's classes are no words at features.")
+    assert last_of(raises).endswith("the model's classes cannot be words: 1 words have a vector of zeros (red).")
+
+
+def test_names_that_would_take_too_much_memory_are_not_compared(report, thirty, tmp_path, monkeypatch, no_names):
+    monkeypatch.setattr(words_of_reports, "MOST_BYTES", 30 * (8 * 1000 + 30 * 4) - 1)
+    found = compare_report_codes(request_again(report.data), tmp_path / "store", names=CODES[:1], lexicon=thirty)
+    assert [(row.code, row.words) for row in found.rows if row.of == "words"] == [
+        ("float16", None), ("hashed pieces", None),
+    ]  # fmt: skip
+    assert how_sentences(found)[-1].startswith("Names of concepts are not compared: naming by 30 words of 4 channels")
+
+
+def test_memory_for_naming_allows_the_bound_itself(thirty, monkeypatch):
+    monkeypatch.setattr(words_of_reports, "MOST_BYTES", 30 * (8 * 1000 + 30 * 4))
+    found = words_of_report(SimpleNamespace(n_channels=4, layer="features"), thirty)
+    assert (found.named, found.left_out) == (True, None)
+
+
+def test_words_of_another_width_are_told_before_a_report_is_made(report, tmp_path, monkeypatch):
+    monkeypatch.setattr(RebuiltReports, "reference", property(lambda self: pytest.fail("a report was made")))
+    with pytest.raises(ValueError, match="have 5 channels, the tokens at features 4"):
+        compare_report_codes(request_again(report.data), tmp_path / "store", lexicon=lexicon_of(30, 5))
 
 
 def of_report(request, store):
@@ -127,6 +181,7 @@ def test_the_command_names_them_by_the_words_of_a_collection(report, thirty, tmp
     split, photos, store = of_report(request_again(report.data), tmp_path / "store")
     record_collection(split, photos, tmp_path / "collections" / "mine", store=store, lexicons=[thirty])
     record_collection(split, photos, tmp_path / "collections" / "wordless", store=store)
+    record_collection(split, photos, tmp_path / "collections" / "few", store=store, lexicons=[lexicon_of(19)])
     report.save(tmp_path / "reports" / "red")
     given = ["compress", "--report", str(tmp_path / "reports" / "red"), "--workspace", str(tmp_path), "--codes", "int8"]
     assert main([*given, "--words", "mine", "--out", str(tmp_path / "out")]) == 0
@@ -136,4 +191,10 @@ def test_the_command_names_them_by_the_words_of_a_collection(report, thirty, tmp
     (row,) = [each for each in StoredCompression.load(tmp_path / "out").comparison.rows if each.code == "hashed pieces"]
     assert row.words.of == "concepts"
     assert main([*given, "--words", "wordless", "--out", str(tmp_path / "other")]) == 2
-    assert "--words wordless: it was recorded without words" in capsys.readouterr().err
+    assert "--words wordless: it was recorded without words\n" in capsys.readouterr().err
+    few, wide = (Collection.load(tmp_path / "collections" / name, store) for name in ("few", "wordless"))
+    assert main([*given, "--words", few.id, "--out", str(tmp_path / "other")]) == 2
+    assert "--words few: it has 19 words, fewer than 20: name another" in capsys.readouterr().err
+    save_lexicon(lexicon_of(30, 5), wide.folder / "lexicons" / "wide")
+    assert main([*given, "--words", wide.id, "--out", str(tmp_path / "other")]) == 2
+    assert "recorded without words of 4 channels, as its tokens have\n" in capsys.readouterr().err

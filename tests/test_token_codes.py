@@ -1,10 +1,12 @@
 """Codes of tokens: what they keep, what they cost, and that nothing but the bytes is used."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
 
-from concepts.token_search.codes import CODES, round_trip
+from concepts.token_search.codes import CODES, hashed, round_trip
 from concepts.token_search.codes.base import bytes_a_token
 from concepts.token_search.codes.hashed import fit_hashed, picked, pieces
 from concepts.token_search.codes.product import k_means, nearest
@@ -114,6 +116,30 @@ def test_a_word_picks_a_row_for_itself_and_for_each_of_its_pieces():
     np.testing.assert_allclose(np.abs(every).sum(axis=1).A1 ** 2, counts, rtol=1e-6)  # of so many rows none meet
     alone = picked(["banana"], 10_007)
     assert (alone != every[2]).nnz == 0
+
+
+@pytest.mark.parametrize("block", [1, 7, 60, 400])
+def test_words_are_hashed_alike_in_any_blocks(block, monkeypatch):
+    words = made_up_words(60)
+    whole = picked(words, 20)
+    monkeypatch.setattr(hashed, "BLOCK", block)
+    parts = picked(words, 20)
+    assert parts.dtype == np.float32
+    np.testing.assert_array_equal(parts.toarray(), whole.toarray())
+    assert picked([], 20).shape == (0, 20)
+
+
+def test_hashing_takes_little_memory_beside_what_it_gives(monkeypatch):
+    """Numbers of Python, about five times as large, are those of a block."""
+    words = made_up_words(6000)
+    monkeypatch.setattr(hashed, "BLOCK", 500)
+    tracemalloc.start()
+    try:
+        S = picked(words, 700)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * (S.data.nbytes + S.indices.nbytes + S.indptr.nbytes)
 
 
 def test_signs_and_rows_are_spread():

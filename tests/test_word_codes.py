@@ -114,7 +114,7 @@ def test_names_follow_the_vectors_of_the_words(named):
     assert (named.words(of(torch.zeros_like(E))).word == -1).all()
 
 
-def test_the_control_of_names_is_the_next_seed(named, monkeypatch):
+def test_the_control_of_names_is_other_shuffles(named, monkeypatch):
     seeds = []
     thresholds = scores.shuffled_thresholds
     monkeypatch.setattr(scores, "shuffled_thresholds", lambda *a, seed: seeds.append(seed) or thresholds(*a, seed=seed))
@@ -172,9 +172,9 @@ def test_the_table_of_words_says_what_is_kept_beside_the_control():
     found = compared(row(words=change), row("product", words=WordChange("concepts", 0, 0, 0.0)), control=control)
     assert header_of(found, "words")[-2:] == ("names of concepts kept", "first five words kept")
     assert [line[-2:] for line in lines_of(found, "words")] == [
-        ("9 of 12", "85%"), ("none has one", "–"), ("11 of 12", "100%"),
+        ("9 of 12", "85%"), ("none has one", "–"), ("11 of 12", "–"),
     ]  # fmt: skip
-    assert lines_of(found, "words")[-1][0] == "no code, the next seed"
+    assert lines_of(found, "words")[-1][0] == "no code, other shuffles"
     how = " ".join(how_sentences(found))
     assert "Concepts, strategies and verdicts do not depend on words: no code of words changes them." in how
     places = compared(
@@ -182,7 +182,16 @@ def test_the_table_of_words_says_what_is_kept_beside_the_control():
     )
     assert header_of(places, "words")[-2] == "words of places kept"
     assert lines_of(places, "words")[-1][0] == "no code, one answer for all"
+    assert lines_of(places, "words")[-1][-1] == "20%"
     assert "The words are those of “a”. 988 places were named again" in " ".join(how_sentences(places))
+
+
+@pytest.mark.parametrize(
+    ("share", "written"), [(1.0, "100%"), (0.99996, "99.9%"), (0.998, "99.8%"), (0.99, "99.0%"), (0.989, "99%")]
+)
+def test_all_alone_are_100_percent(share, written):
+    found = compared(row(words=WordChange("places", 1000, 998, share)), control=WordChange("places", 1000, 10, 0.1))
+    assert lines_of(found, "words")[0][-1] == written
 
 
 def test_a_table_without_names_has_no_columns_for_them():
@@ -204,7 +213,7 @@ def test_a_result_from_before_words_were_named_is_read(tmp_path):
     write_compression(found, tmp_path / "one")
     file = tmp_path / "one" / "compression.json"
     content = json.loads(file.read_text())
-    for key in ("lexicon", "words_searched", "words_control"):
+    for key in ("lexicon", "words_searched", "words_control", "left_out"):
         del content[key]
     for each in content["rows"]:
         del each["words"]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from concepts.cli.shared import show_progress
 from concepts.evaluation.compression.notes import about_sentence, how_sentences
 from concepts.evaluation.compression.sentences import header_of, lines_of
+from concepts.evaluation.compression.words import FEWEST
 from concepts.evaluation.compression.writing import RESULT, write_compression
+from concepts.numerics.counted import counted
 from concepts.storage.output_folder import check_output_folder
 from concepts.token_search.codes import CODES
 
@@ -23,14 +25,15 @@ OF = ("tokens", "words")
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--collection", metavar="NAME", help="a collection of the workspace, or its folder")
+    what.add_argument("--collection", metavar="NAME", help="a collection of the workspace, or its folder: its tokens,"
+                      " and the words of its largest lexicon")  # fmt: skip
     what.add_argument("--report", type=Path, metavar="FOLDER", help="a report, which is made again under each code")
     parser.add_argument(
-        "--words", metavar="NAME", help="with --report: a collection of its layer, whose words name the concepts"
-        " (default: the model's classes)",
+        "--words", metavar="NAME", help="with --report: a collection of its layer, by whose largest lexicon, of 20 or"
+        " more words, concepts are named (default: the model's classes, where they are words of the layer)",
     )  # fmt: skip
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
-    parser.add_argument("--codes", default=",".join(CODES), help="of the tokens (default: %(default)s)")
+    parser.add_argument("--codes", default=",".join(CODES), help="of tokens and of words (default: %(default)s)")
     parser.add_argument("--workspace", type=Path, default=Path("workspace"), help="of the app (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of samples, centres and rotations (default: 0)")
     parser.set_defaults(run=run)
@@ -84,11 +87,14 @@ def _lexicon(report: "ClassReport", options: argparse.Namespace) -> "Lexicon":
     from concepts.engine.compressions import largest_lexicon
     from concepts.lexicon.collections import is_space_of
 
-    collection = _collection(options.words, options)
+    collection, words = _collection(options.words, options), f"--words {options.words}"
     if report.data.kind == "texts" or not is_space_of(collection, report):
-        raise ValueError(f"--words {options.words}: its tokens are of another model or layer than the report's")
+        raise ValueError(f"{words}: its tokens are of another model or layer than the report's")
     if (found := largest_lexicon(collection)) is None:
-        raise ValueError(f"--words {options.words}: it was recorded without words")
+        width = f" of {collection.n_channels} channels, as its tokens have" if collection.lexicons() else ""
+        raise ValueError(f"{words}: it was recorded without words{width}")
+    if len(found) < FEWEST:
+        raise ValueError(f"{words}: it has {counted(len(found), 'word')}, fewer than {FEWEST}: name another collection")
     return found
 
 

@@ -45,29 +45,30 @@ def compare_report_codes(
     photos each code of words, too, and which concepts keep their names.
 
     store: where the tokens are, or will be. within, limits: as for `open_request_items`. lexicon: the words, in the
-    space of the tokens; None: the model's classes, where its layer has them. Raises ValueError as `analyse` and
-    `compare_codes`.
+    space of the tokens; None: the model's classes, where its layer has them. Raises ValueError as `analyse`,
+    `words_of_report` and `compare_codes`.
     """
     from concepts.engine.word_namings import concepts_of
+    from concepts.engine.words_of_reports import WordsOfReport, words_of_report
     from concepts.evaluation.compression.comparison import compare_codes
     from concepts.evaluation.compression.rebuilt import RebuiltReports
     from concepts.evaluation.compression.words import Words
-    from concepts.lexicon.classes import find_class_lexicon
     from concepts.models import Split
 
     progress("report", 0.0)
     items = open_request_items(request, store, within=within, limits=limits)
     split = load_model_of(request, items)
+    of = words_of_report(split, lexicon) if isinstance(split, Split) else WordsOfReport(None)
     reports = RebuiltReports(split, items, request.target, request.settings, store)
     title = reports.reference.data.title
     progress("report", 0.5)
     tokens, control, words = reports.tokens, reports.control(), None
-    if isinstance(split, Split) and (lexicon := lexicon or find_class_lexicon(split)) is not None:
-        naming = concepts_of(reports.reference, split, items, store, lexicon, seed=seed)
-        words = Words(lexicon.name, lexicon.words, lexicon.vectors, naming)
+    if isinstance(split, Split) and of.lexicon is not None:
+        naming = concepts_of(reports.reference, split, items, store, of.lexicon, seed=seed) if of.named else None
+        words = Words(of.lexicon.name, of.lexicon.words, of.lexicon.vectors, naming)
     return compare_codes(
-        tokens, title=title, names=names, words=words, change=reports.change, control=control, report=title, seed=seed,
-        progress=progress,
+        tokens, title=title, names=names, words=words, change=reports.change, control=control, report=title,
+        left_out=of.left_out, seed=seed, progress=progress,
     )  # fmt: skip
 
 

@@ -24,9 +24,10 @@ DRAWN = 1_000  # places
 
 @dataclass(frozen=True, eq=False)
 class NamedConcepts:
-    """The concepts of a report as `name` names them, each by another word, or by none that is good enough.
+    """The concepts of a report as `name` names them by classes, each by another word, or by none that is good enough.
 
-    tokens: (n, T, p). codes: (n, T, k). seed: of the shuffled codes that a good word must exceed.
+    Words of a text encoder are named by alike, without the unrelated words that `name` asks for more. tokens:
+    (n, T, p). codes: (n, T, k). seed: of the shuffled codes that a good word must exceed.
     """
 
     tokens: "Tensor"
@@ -40,7 +41,7 @@ class NamedConcepts:
         return self._named(vectors(0, len(self.lexicon)), self.seed)
 
     def control(self, before: FirstWords) -> FirstWords:
-        """With the next seed."""
+        """With other shuffles: what a good word must exceed is drawn again, the scores stay."""
         return self._named(self.lexicon.vectors, self.seed + 1)
 
     def _named(self, vectors: "Tensor", seed: int) -> FirstWords:

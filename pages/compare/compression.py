@@ -24,7 +24,8 @@ def show() -> None:
     offered = COMPRESSIONS.listed().found
     paragraph(
         "Tokens, and words, in fewer bytes take less of a disk. What is lost? The bytes of each code, how many of the "
-        "most similar are still found, whether a report says the same, and whether its concepts keep their names."
+        "most similar are still found, and whether a report says the same. Of 20 words or more: whether concepts, or "
+        "places, keep the word that names them."
     )
     show_start(START, start_open=not offered)
     if not offered:

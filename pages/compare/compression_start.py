@@ -14,8 +14,9 @@ from pages.state.server_settings import ServerSettings
 
 NOTE = (
     "The report is made anew for each code, and once with the next seed, beside which the changes are read: about six "
-    "times the report's own time. Where the layer has the model's classes as words, 20 or more, their codes are "
-    "compared too. Collections are compared on the command line."
+    "times the report's own time. Where a photo model's classes are words of the layer, 20 or more, their codes "
+    "are compared too, and the names that they give; the result says where not. Collections are compared on the "
+    "command line."
 )
 
 

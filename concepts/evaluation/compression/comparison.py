@@ -11,7 +11,7 @@ from concepts.evaluation.compression.change import ReportChange
 from concepts.evaluation.compression.coded import Coded
 from concepts.evaluation.compression.searching import TOP, Searched
 from concepts.evaluation.compression.word_change import WordChange
-from concepts.evaluation.compression.words import NamedAgain, Words, coded_words
+from concepts.evaluation.compression.words import FEWEST, NamedAgain, Words, coded_words
 from concepts.numerics.samples import random_sample
 from concepts.storage.typed_json import Count, Positive, Share
 from concepts.token_search.codes import CODES, Coder
@@ -52,7 +52,7 @@ class Compression:
     control: the report on the tokens as they are, with the next seed: what changes without any code. None without a
     report, as is `report`, its title. lexicon: the name of the words'. words_searched: how many were; None for results
     from before December 2026, in which at most 20,000 were. words_control: the words of concepts, or places, beside
-    which those of a code are read; None where nothing was named.
+    which those of a code are read; None where nothing was named. left_out: what was not compared, and why.
     """
 
     title: str
@@ -67,6 +67,7 @@ class Compression:
     lexicon: str | None = None
     words_searched: Count | None = None
     words_control: WordChange | None = None
+    left_out: str | None = None
 
 
 def compare_codes(
@@ -78,13 +79,14 @@ def compare_codes(
     change: Change | None = None,
     control: ReportChange | None = None,
     report: str | None = None,
+    left_out: str | None = None,
     seed: int = 0,
     progress: Callable[[str, float], None] = lambda stage, share: None,
 ) -> Compression:
     """All codes of these names, on a sample of the tokens, and on all words where there are 20 or more.
 
-    change: what becomes of a report under a code; None: not asked. Raises ValueError for an unknown code and fewer
-    than 20 tokens.
+    change: what becomes of a report under a code; None: not asked. left_out: what the caller does not compare, and why.
+    Of fewer than 20 words their number is kept. Raises ValueError for an unknown code and fewer than 20 tokens.
     """
     if unknown := [name for name in names if name not in CODES]:
         raise ValueError(f"unknown code {unknown[0]!r}: choose of {', '.join(CODES)}")
@@ -102,9 +104,13 @@ def compare_codes(
         progress("reports", 1.0)
     found = Compression(
         title, datetime.now(UTC).isoformat(timespec="seconds"), len(tokens), 0, tokens.channels, seed, tuple(rows),
-        report, control,
+        report, control, left_out=left_out,
     )  # fmt: skip
-    return found if words is None or len(words) < 2 * TOP else _with_words(found, words, names)
+    if words is None:
+        return found
+    if len(words) < FEWEST:
+        return replace(found, n_words=len(words), lexicon=words.name)
+    return _with_words(found, words, names)
 
 
 def _token_rows(A: "Tensor", coders: Mapping[str, Coder], seed: int) -> list[CodeRow]:

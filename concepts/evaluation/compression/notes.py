@@ -5,16 +5,20 @@ from collections.abc import Iterator
 from concepts.evaluation.compression.comparison import SAMPLED, WORDS, Compression
 from concepts.evaluation.compression.sentences import PRODUCT, n_of
 from concepts.evaluation.compression.word_change import CONCEPTS, PLACES, WordChange
+from concepts.evaluation.compression.words import FEWEST, FITTED
+from concepts.numerics.counted import counted
+from concepts.token_search.codes import product
 from concepts.token_search.codes.product import CENTRES
 
 A_CENTRE = 10  # tokens, or words, for each centre: with fewer, each lies near a centre that is its own
 NAMED_AGAIN = {
-    CONCEPTS: "The concepts of the report were named again with the vectors of each code, as `name` does it, the "
-    "tokens as they are: kept are the names of concepts that have a good one with the exact vectors. The last row has "
-    "no code and the next seed: what changes anyway.",
+    CONCEPTS: "The concepts of the report were named again with the vectors of each code, as `name` names them by the "
+    "model's classes, the tokens as they are: kept are the names of concepts that have a good one with the exact "
+    "vectors, better than 95% of shuffled ones. The last row has no code, with the thresholds drawn again; scores, and "
+    "so the first five words, do not depend on that.",
     PLACES: "{n:,} places were named again with the vectors of each code, by the most activated word, less what it "
-    "is activated on average: kept are those whose word is the same. The last row gives all places the commonest "
-    "words: what is kept without looking.",
+    "is activated on average: kept are those whose word is the same. Biases of words are kept as they are, and are in "
+    "no bytes. The last row gives all places the commonest words: what is kept without looking.",
 }
 ALL_ELSE = (
     "Of the first five words of each, the share that stays among the first five stands beside it. Concepts, strategies "
@@ -43,11 +47,12 @@ def how_sentences(found: Compression) -> list[str]:
         "ten tokens that are most like one of 200 queries, the share that is found among the coded ones; at most "
         f"{_most(found)} are searched, drawn by the seed, and among more it is usually lower. The query is exact, and "
         "left out.",
-        "Codes are judged on the tokens, or words, that their steps, centres and tables were fitted to: others lose "
-        f"more.{_fitted(found)}",
+        "Codes are judged on the tokens, or words, that their steps, centres and tables were fitted to (centres to at "
+        f"most {product.FITTED:,} of them): others lose more.{_fitted(found)}",
         *_too_few(found),
         *_of_report(found),
         *([] if found.words_control is None else [_of_words(found, found.words_control)]),
+        *_left_out(found),
     ]
 
 
@@ -63,6 +68,15 @@ def _of_report(found: Compression) -> Iterator[str]:
 def _of_words(found: Compression, control: WordChange) -> str:
     whose = "" if found.lexicon is None else f"The words are those of “{found.lexicon}”. "
     return f"{whose}{NAMED_AGAIN[control.of].format(n=control.n)} {ALL_ELSE}"
+
+
+def _left_out(found: Compression) -> Iterator[str]:
+    """Says what of words was not compared."""
+    if 0 < found.n_words < FEWEST:
+        whose = "The vocabulary" if found.lexicon is None else f"“{found.lexicon}”"
+        yield f"{whose} has {counted(found.n_words, 'word')}, fewer than {FEWEST}: codes of words are not compared."
+    if found.left_out is not None:
+        yield found.left_out
 
 
 def _too_few(found: Compression) -> Iterator[str]:
@@ -83,9 +97,9 @@ def _most(found: Compression) -> str:
 
 
 def _fitted(found: Compression) -> str:
-    if (found.words_searched or 0) <= SAMPLED:
+    if (found.words_searched or 0) <= FITTED:
         return ""
-    return f" Of the words, steps and centres were fitted to {SAMPLED:,}."
+    return f" Of the words, steps were fitted to {FITTED:,}, and centres to {product.FITTED:,} of these."
 
 
 def _searched(n: int, searched: int) -> str:

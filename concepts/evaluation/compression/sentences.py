@@ -15,7 +15,7 @@ OF_WORDS = {
     CONCEPTS: ("names of concepts kept", "first five words kept"),
     PLACES: ("words of places kept", "first five words kept"),
 }
-CONTROL = {CONCEPTS: "no code, the next seed", PLACES: "no code, one answer for all"}
+CONTROL = {CONCEPTS: "no code, other shuffles", PLACES: "no code, one answer for all"}
 NONE = "–"
 PRODUCT = "product"
 HEAVY = 0.1  # of what a code saves: what all share is said from there on
@@ -69,7 +69,18 @@ def _report_cells(change: ReportChange | None) -> tuple[str, str, str]:
 def _word_cells(change: WordChange | None) -> tuple[str, str]:
     if change is None:
         return NONE, NONE
-    return (f"{change.kept:,} of {change.n:,}", percent(change.five)) if change.n else ("none has one", NONE)
+    return (f"{change.kept:,} of {change.n:,}", _share(change.five)) if change.n else ("none has one", NONE)
+
+
+def _share(five: float) -> str:
+    """As `percent`, but that only all is 100%: one decimal above 99%."""
+    return f"{min(five, 0.999):.1%}" if 0.99 <= five < 1 else percent(five)
+
+
+def _control_cells(control: WordChange) -> tuple[str, str]:
+    """Thresholds are in no score: the first five of concepts are the same by construction."""
+    kept, five = _word_cells(control)
+    return kept, NONE if control.of == CONCEPTS else five
 
 
 def lines_of(found: Compression, of: str) -> list[tuple[str, ...]]:
@@ -79,7 +90,7 @@ def lines_of(found: Compression, of: str) -> list[tuple[str, ...]]:
     if of == TOKENS and found.control is not None:
         lines.append(("no code, the next seed", *blank, *_report_cells(found.control)))
     if of == WORDS and found.words_control is not None:
-        lines.append((CONTROL[found.words_control.of], *blank, *_word_cells(found.words_control)))
+        lines.append((CONTROL[found.words_control.of], *blank, *_control_cells(found.words_control)))
     return [line[: len(header_of(found, of))] for line in lines]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from concepts.evaluation.compression.coded import Coded
-from concepts.evaluation.compression.searching import Vectors
+from concepts.evaluation.compression.searching import TOP, Vectors
 from concepts.evaluation.compression.word_change import Naming, WordChange, word_change
 from concepts.numerics.samples import random_sample
 from concepts.token_search.codes import CODES
@@ -13,7 +13,8 @@ from concepts.token_search.codes import CODES
 if TYPE_CHECKING:
     from torch import Tensor
 
-FITTED = 20_000  # words that steps and centres are fitted to
+FITTED = 20_000  # words that steps are fitted to, and centres to at most 10,000 of these
+FEWEST = 2 * TOP  # words whose codes are compared
 HASHED, WORDS_A_ROW = "hashed pieces", 8
 
 
@@ -31,7 +32,11 @@ class Words:
 
 
 def coded_words(words: Words, names: Sequence[str], seed: int) -> Iterator[Coded]:
-    """The words under the codes of these names, fitted to at most 20,000 of them, and in a hashed table of all."""
+    """The words under the codes of these names, and in a hashed table of all.
+
+    Steps are fitted to at most 20,000 of them, centres to at most 10,000 of these. Vectors alone are coded: a lexicon's
+    bias, 4 bytes a word, stays as it is and is in no bytes.
+    """
     import torch
 
     from concepts.token_search.codes.hashed import fit_hashed

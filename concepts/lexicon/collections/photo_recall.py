@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -17,9 +17,6 @@ from concepts.token_search import Effort, MeasuredRecall, Neighbours, TokenIndex
 from concepts.token_search.building import EFFORTS, ENOUGH
 from concepts.token_search.exact import exact_items
 from concepts.token_search.neighbours import TIE
-
-if TYPE_CHECKING:
-    pass
 
 FILE = "photos.json"  # in the folder of an index
 TOP, QUERIES = 12, 100  # photos that a page shows; places, and words, that it is measured on
