@@ -11,7 +11,7 @@ from concepts.report.queries.photo_filter import inside
 CHUNK = 2**20  # items looked at at a time
 COLUMNS, ROWS = 240, 150  # tiles of a view: about four pixels each
 ACROSS, DOWN = 12, 8  # cells of a view, of each of which one item is an example
-MIXER, WORD = np.uint64(2_654_435_769), np.uint64(2**32)  # 2**32 over the golden ratio (Knuth, TAOCP 3, 6.4)
+MIXER, WORD = np.uint32(2_654_435_769), np.uint64(2**32)  # 2**32 over the golden ratio (Knuth, TAOCP 3, 6.4)
 MOST_POINTS = 2_000  # in a view, up to which each item is a point of its own
 MARGIN = 0.08  # of the map's extent, around it: half of a photo over its point, on a phone too
 
@@ -33,7 +33,10 @@ class View:
     @classmethod
     def around(cls, places: np.ndarray) -> Self:
         """The view of all places (n, 2), with a margin; of one place, or none, a square of side 2 around it."""
-        low, high = (places.min(axis=0), places.max(axis=0)) if len(places) else (np.zeros(2), np.zeros(2))
+        each = (
+            places.T if len(places) else np.zeros((2, 1))
+        )  # a coordinate after the other: both at once take ten times
+        low, high = np.array([x.min() for x in each]), np.array([x.max() for x in each])  # as long
         grown = np.where(high > low, MARGIN * (high - low), 1.0)
         (left, bottom), (right, top) = (low - grown).tolist(), (high + grown).tolist()
         return cls(left, bottom, right, top)
@@ -99,16 +102,16 @@ def examples_in(
     """
     least = np.full(rows * columns, np.iinfo(np.uint64).max)
     for numbers, seen in _seen(places, view, items):
-        each = numbers.astype(np.uint64)
-        np.minimum.at(least, _tiles_of(seen, view, columns, rows), _mixed(each) * WORD + each)
+        keys = _mixed(numbers).astype(np.uint64) * WORD + numbers.astype(np.uint64)
+        np.minimum.at(least, _tiles_of(seen, view, columns, rows), keys)
     found = least[least < np.iinfo(np.uint64).max] % WORD
     return np.sort(found.astype(np.int64))
 
 
 def _mixed(numbers: np.ndarray) -> np.ndarray:
-    """(m,) uint64 below 2**32: a hash of each number (m,) uint64."""
-    once = (numbers + np.uint64(1)) * MIXER % WORD
-    mixed: np.ndarray = (once ^ once >> np.uint64(15)) * MIXER % WORD
+    """(m,) uint32: a hash of each number (m,), below 2**32; products wrap around."""
+    once = (numbers.astype(np.uint32) + np.uint32(1)) * MIXER
+    mixed: np.ndarray = (once ^ once >> np.uint32(15)) * MIXER
     return mixed
 
 
@@ -130,20 +133,24 @@ def items_within(places: np.ndarray, corners: Sequence[tuple[float, float]]) -> 
     return within
 
 
-def _tiles_of(places: np.ndarray, view: View, columns: int, rows: int) -> np.ndarray:
-    """(m,) int64: the tile of each place (m, 2) in a view, row · columns + column."""
-    wide, high = (view.right - view.left) / columns, (view.top - view.bottom) / rows
-    column = ((places[:, 0] - view.left) / wide).astype(np.int64).clip(max=columns - 1)
-    row = ((places[:, 1] - view.bottom) / high).astype(np.int64).clip(max=rows - 1)
-    return row * columns + column
+def _tiles_of(xy: np.ndarray, view: View, columns: int, rows: int) -> np.ndarray:
+    """(m,) int32: the tile of each place in a view, row · columns + column. xy: (2, m), which are overwritten."""
+    x, y = xy
+    x -= view.left
+    x /= (view.right - view.left) / columns
+    y -= view.bottom
+    y /= (view.top - view.bottom) / rows
+    column, row = np.minimum(x, columns - 1).astype(np.int32), np.minimum(y, rows - 1).astype(np.int32)
+    row *= columns
+    row += column
+    return row
 
 
 def _seen(places: np.ndarray, view: View, items: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Numbers (m,) and places (m, 2) of the items in a view, a chunk at a time; at least once."""
+    """Numbers (m,) and places (2, m) float64 of the items in a view, a chunk at a time; at least once."""
     for start in range(0, max(1, len(places)), CHUNK):
         part = places[start : start + CHUNK]
         there = view.holds(part)
         if items is not None:
             there &= items[start : start + CHUNK]
-        numbers = np.flatnonzero(there)
-        yield start + numbers, np.asarray(part[numbers], dtype=np.float64)
+        yield start + np.flatnonzero(there), np.array([x[there] for x in part.T], dtype=np.float64)
