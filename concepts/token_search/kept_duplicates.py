@@ -23,7 +23,7 @@ class KeptDuplicates:
     """The groups in a folder, of the items of one token file; `tokens` says of which values.
 
     threshold: the cosine from which two items are alike. created: when they were compared, UTC. groups: of two items or
-    more; members: the items in them. short, full: as of `Joined`.
+    more; members: the items in them. short, full: as of `AlikeGroups`.
     """
 
     __pydantic_config__: ClassVar = NO_OTHERS
