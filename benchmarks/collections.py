@@ -91,10 +91,10 @@ def anonymous_peak() -> Iterator[list[int]]:
         watcher.join()
 
 
-def rss_anon() -> int:
-    """Bytes of memory of this process that are no mapped file."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
+def rss_anon(process: int | str = "self") -> int:
+    """Bytes of memory of a process that are no mapped file; 0 of one that ends. Raises OSError where it has ended."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0)
 
 
 def write_tokens(folder: Path, real: "Tensor", n: int) -> TokenFile:

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from benchmarks.collections import CHANNELS, LAYER, made_up, real_tokens
+from benchmarks.collections import CHANNELS, LAYER, made_up, real_tokens, rss_anon
 from benchmarks.measuring import machine, meanwhile
 from concepts.activations.collect import INFO, ActivationsInfo, PassSeconds
 from concepts.data.images import open_photos
@@ -120,12 +120,11 @@ def _memory() -> int:
     found = 0
     for child in psutil.Process().children(recursive=True):
         try:
-            lines = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8").splitlines()
             command = " ".join(child.cmdline())
+            if "python" in command and "playwright" not in command:
+                found = max(found, rss_anon(child.pid))
         except (OSError, psutil.Error):
             continue
-        if "python" in command and "playwright" not in command:
-            found = max(found, next((1024 * int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0))
     return found
 
 

@@ -7,8 +7,8 @@ import pytest
 from concepts.activations.collect import Activations
 from concepts.lexicon.collections import Collection
 from pages.state import collections as state
-from tests.support.screen import open_page, shown, without_demo
-from tests.support.tiny_collection import tiny_collection
+from tests.support.screen import open_page, shown
+from tests.support.tiny_collection import own_workspace, tiny_collection
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +20,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def root(made, tmp_path, monkeypatch):
-    """A workspace of its own, so that nothing is kept of another test."""
-    shutil.copytree(made, tmp_path / "workspace")
-    without_demo(monkeypatch, tmp_path / "workspace")
-    return tmp_path / "workspace"
+    return own_workspace(made, tmp_path, monkeypatch)
 
 
 @pytest.fixture

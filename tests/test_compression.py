@@ -117,6 +117,7 @@ def test_what_all_share_is_said_where_it_weighs():
     assert (shares_much(heavy, 1000), shares_much(light, 1000), shares_much(heavy, 1001)) == (True, False, False)
     assert cells(heavy, 1000)[1] == "4 + 12,401 for all"
     assert cells(light, 1000)[1] == "4"
+    assert [cells(each, 1000)[2] for each in (heavy, light)] == ["7.8 ×", "32.0 ×"]  # 128 / (4 + 12.4), 128 / 4
     assert not shares_much(row(each=200.0), 1000)  # nothing is shared where nothing is saved
     words = compared(light, replace(heavy, of="words"), n_tokens=1000, n_words=900)
     assert [lines_of(words, of)[0][1] for of in ("tokens", "words")] == ["4", "4 + 12,401 for all"]

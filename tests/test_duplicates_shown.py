@@ -1,7 +1,5 @@
 """Near-duplicates on the pages Similarity and Photo map: those kept with the collection, or compared meanwhile."""
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -10,8 +8,8 @@ from concepts.strategies import layout
 from concepts.token_search.near_duplicates import near_duplicates
 from pages.similarity import duplicate_groups
 from tests.support import screen
-from tests.support.screen import said, shown, without_demo
-from tests.support.tiny_collection import tiny_collection
+from tests.support.screen import said, shown
+from tests.support.tiny_collection import own_workspace, tiny_collection
 
 COMMAND = "python -m concepts tokens --collection tiny --duplicates"
 PAGES = ("similarity", "photos")
@@ -29,9 +27,7 @@ def root(made, tmp_path, monkeypatch):
     """A workspace of its own, in which nothing is kept; principal components in place of UMAP, which takes seconds."""
     monkeypatch.setattr(layout, "lay_out", lambda X, i, d, seed: (layout.principal_plane(X), "principal components"))
     duplicate_groups._groups.clear()
-    found = shutil.copytree(made, tmp_path / "workspace")
-    without_demo(monkeypatch, found)
-    return found
+    return own_workspace(made, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ import pytest
 import torch
 from PIL import Image
 
+from concepts.cli.tokens import OF
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.item_map import density
 from concepts.item_map.density import View, counts_in, examples_in, seen_in
 from concepts.lexicon.collections import MapPoints, build_map_of, map_of, nearest_places, tokens_of
 from concepts.lexicon.collections import map_points as module
+from concepts.lexicon.collections.mapped import MAPS
 from concepts.strategies import layout
 from concepts.token_search import write_token_file
 from concepts.token_search.place_vectors import PlaceVectors
@@ -47,6 +49,10 @@ def test_each_place_is_a_direction(tmp_path):
     assert np.concatenate(rows).tolist() == list(range(21))
     torch.testing.assert_close(torch.cat(x), expected)
     torch.testing.assert_close(vectors.take(np.array([20, 3, 3])), expected[[20, 3, 3]])
+
+
+def test_the_command_offers_the_maps_there_are():
+    assert tuple(MAPS) == OF == tuple(module.NOUNS)
 
 
 def test_points_and_photos(collection):

@@ -1,5 +1,7 @@
 """The open photo, or place: what is known of it, and how many points around it are kept."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from concepts.lexicon.collections import MapPoints
@@ -44,10 +46,8 @@ def _ask(points: MapPoints, point: int) -> texts.Markup:
     asked = PhotoQuestion(collection=points.collection.id, image=points.photo(point))
     if points.of != PLACES:
         return texts.link("Ask with a place of this photo", asked.href("similarity"))
-    with_place = PhotoQuestion(
-        collection=asked.collection, image=asked.image, ask="place", places=str(point % points.per)
-    )
-    return texts.link("Ask with this place", with_place.href("similarity"))
+    asked = replace(asked, ask="place", places=str(point % points.per))
+    return texts.link("Ask with this place", asked.href("similarity"))
 
 
 def _around(noun: str, view: PhotoMapView) -> None:

@@ -12,10 +12,10 @@ from concepts.token_search.codes.product import CENTRES
 
 A_CENTRE = 10  # tokens, or words, for each centre: with fewer, each lies near a centre that is its own
 NAMED_AGAIN = {
-    CONCEPTS: "The concepts of the report were named again with the vectors of each code, as `name` names them by the "
-    "model's classes, the tokens as they are: kept are the names of concepts that have a good one with the exact "
-    "vectors, better than 95% of shuffled ones. The last row has no code, with the thresholds drawn again; scores, and "
-    "so the first five words, do not depend on that.",
+    CONCEPTS: "The concepts of the report were named again with the vectors of each code, as the command “name” does "
+    "it by the model's classes, the tokens as they are: kept are the names of concepts that have a good one with the "
+    "exact vectors, better than 95% of shuffled ones. The last row has no code, with the thresholds drawn again; "
+    "scores, and so the first five words, do not depend on that.",
     PLACES: "{n:,} places were named again with the vectors of each code, by the most activated word, less what it "
     "is activated on average: kept are those whose word is the same. Biases of words are kept as they are, and are in "
     "no bytes. The last row gives all places the commonest words: what is kept without looking.",
@@ -42,7 +42,8 @@ def how_sentences(found: Compression) -> list[str]:
     """How it was measured."""
     return [
         "Bytes are those of one token, or word, beside 4 a channel of full precision; what all share, such as tables "
-        "of centres, is not in them, and stands beside them where it weighs more than a tenth of what is saved; a "
+        "of centres, is not in them; where it weighs more than a tenth of what is saved, it stands beside them, and "
+        "how much smaller they are is with it. A "
         "hashed table is shared out among its words. Error: what is lost of the values, ‖A − Â‖ / ‖A‖. Recall: of the "
         "ten tokens that are most like one of 200 queries, the share that is found among the coded ones; at most "
         f"{_most(found)} are searched, drawn by the seed, and among more it is usually lower. The query is exact, and "

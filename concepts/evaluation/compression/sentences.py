@@ -46,9 +46,10 @@ def header_of(found: Compression, of: str) -> tuple[str, ...]:
 
 def cells(row: CodeRow, n: int) -> tuple[str, ...]:
     """A row under `header_of`. n: how many tokens, or words, there are."""
-    each = f"{row.each:,.1f}".removesuffix(".0")
+    each, much = f"{row.each:,.1f}".removesuffix(".0"), shares_much(row, n)
+    smaller = row.times * row.each / (row.each + row.shared / n) if much else row.times
     return (
-        row.code, f"{each} + {row.shared:,} for all" if shares_much(row, n) else each, f"{row.times:.1f} ×",
+        row.code, f"{each} + {row.shared:,} for all" if much else each, f"{smaller:.1f} ×",
         f"{row.error:.3f}", f"{row.recall:.3f}", f"{row.recall_low:.3f} to {row.recall_high:.3f}",
         *(_report_cells(row.report) if row.of == TOKENS else _word_cells(row.words)),
     )  # fmt: skip
