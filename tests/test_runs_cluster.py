@@ -1,17 +1,20 @@
 """Runs on a real Dask cluster with TLS on loopback: the reports are those of one process, whatever dies."""
 
+import gc
 import json
 import os
 import signal
 import socket
 import subprocess
 import threading
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
+from threading import Thread
 
 import psutil
 import pytest
+from distributed import Client
 
 from concepts.engine.executors import dask_cluster
 from concepts.engine.executors.dask_cluster import DaskCluster
@@ -23,6 +26,27 @@ from tests.support.cluster import cluster, variables, wait_until
 from tests.support.places import ROOT
 from tests.support.runs import comparable, run_all, tiny_request
 from tests.support.tiny import write_photos
+
+HTTP = b"HTTP/1.1 400 Bad Request\r\n\r\n"
+
+
+@contextmanager
+def another_program(words):
+    """The address of one that answers every connection with these words, or with none at all."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        kept = []
+
+        def answer():
+            with suppress(OSError):  # it is closed
+                while True:
+                    kept.append(listening.accept()[0])
+                    kept[-1].sendall(words)
+
+        answering = Thread(target=answer, daemon=True)
+        answering.start()
+        yield f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)  # closing alone does not wake who waits for a connection
+        answering.join()
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +94,7 @@ def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process
             if found.workers[0].poll() is not None and found.scheduler.poll() is None:
                 os.kill(found.scheduler.pid, signal.SIGKILL)
 
-        killer = threading.Thread(target=kill_one)
+        killer = Thread(target=kill_one)
         killer.start()
         with pytest.raises(ValueError, match="what is finished is kept; when it runs again, the same command goes on"):
             run_all(request_of(photos), out, executor=executor, telling=Telling(table=kill_scheduler))
@@ -140,23 +164,13 @@ def test_an_address_where_nothing_answers_is_one_line(monkeypatch):
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no Dask scheduler"), (b"", "no Dask scheduler answers at")],
+    [(HTTP, "is no Dask scheduler"), (b"", "no Dask scheduler answers at")],
 )
 def test_another_program_at_the_address_is_one_line(words, said, monkeypatch):
     monkeypatch.setattr(dask_cluster, "TIMEOUT", 20 if words else 1)
     monkeypatch.setattr(dask_cluster, "GRACE", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        kept = []
-
-        def answer():
-            with suppress(OSError):  # it is asked anew where it took long to answer
-                while True:
-                    kept.append(listening.accept()[0])
-                    kept[-1].sendall(words)
-
-        threading.Thread(target=answer, daemon=True).start()
-        with pytest.raises(ValueError, match=said) as error:
-            DaskCluster(f"tcp://127.0.0.1:{listening.getsockname()[1]}")
+    with another_program(words) as address, pytest.raises(ValueError, match=said) as error:
+        DaskCluster(address)
     assert "\n" not in str(error.value)
 
 
@@ -185,18 +199,38 @@ def test_a_cluster_serves_nothing_beside_its_encrypted_port(tmp_path):
                 assert asked.getresponse().status == 404
 
 
-def test_a_connection_that_gets_stuck_is_tried_once_more(monkeypatch):
-    tried = []
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_client_that_is_collected_while_another_starts_stops_none(ends, monkeypatch):
+    """Dask's own takes the lock under which clients start, as it is collected: all of the process waited for ever."""
+    monkeypatch.setattr(dask_cluster, "TIMEOUT", 1)
+    begin, collected = Thread.start, []
+    if not ends:
+        monkeypatch.setattr(Client, "_close", cannot_end)
 
-    def within(seconds, connect):
-        tried.append(seconds)
-        if len(tried) < 2:
-            raise dask_cluster.SilentError
-        return connect()
+    def start(thread):
+        if thread.name == "IO loop":  # which a client starts under that lock
+            gc.collect()
+            collected.append(thread)
+        begin(thread)
 
-    monkeypatch.setattr(dask_cluster, "_within", within)
-    assert dask_cluster._in_time(lambda: "a client") == "a client"
-    assert len(tried) == 2
+    monkeypatch.setattr(Thread, "start", start)
+    for _ in range(2):
+        with another_program(HTTP) as address, pytest.raises(ValueError, match="is no Dask scheduler"):
+            DaskCluster(address)
+    assert len(collected) == 2
+
+
+async def cannot_end(client, fast=False):
+    raise OSError("the line is cut")
+
+
+@pytest.mark.parametrize("words", [HTTP, None])
+def test_a_client_that_finds_no_scheduler_leaves_no_thread(words, monkeypatch):
+    monkeypatch.setattr(dask_cluster, "TIMEOUT", 1)
+    before = set(threading.enumerate())
+    with another_program(words or b"") as address, pytest.raises(ValueError, match="Dask scheduler"):
+        DaskCluster(address if words else "tcp://127.0.0.1:9")
+    assert not [each for each in set(threading.enumerate()) - before if each.name == "IO loop"]
 
 
 @pytest.mark.slow

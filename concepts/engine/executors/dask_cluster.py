@@ -28,10 +28,6 @@ LOST = "its result was lost again and again, each time with the worker that had 
 MISSING = "Dask is not installed: python -m pip install -r requirements-cluster.txt, on every machine"
 
 
-class SilentError(TimeoutError):
-    """Something took the connection and said nothing."""
-
-
 class DaskCluster:
     """A `TaskExecutor` on the workers of a scheduler. A worker does one task at a time, however many threads it has.
 
@@ -80,7 +76,7 @@ class DaskCluster:
         with suppress(Exception):  # a scheduler that is gone takes nothing from what is finished
             self._client.cancel(list(self._futures.values()), force=True)
         with suppress(Exception):
-            self._client.close(timeout=5)
+            self._client.close()
 
     def _note(self, task: Task, future: "Future") -> None:
         self._ended.put((task, future))
@@ -148,8 +144,9 @@ def do_text(text: str) -> str:
 def _connected(address: str) -> "Client":
     """A client of the scheduler. Raises ValueError where none answers there, or Dask is not installed."""
     try:
-        from distributed import Client
         from distributed.security import Security
+
+        from concepts.engine.executors.dask_client import OwnedClient
     except ImportError as error:
         raise ValueError(MISSING) from error
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that is gone is told in one line
@@ -161,7 +158,7 @@ def _connected(address: str) -> "Client":
             "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY (docs/cluster.md)"
         )
     try:
-        return _in_time(lambda: Client(
+        return _within(TIMEOUT + GRACE, lambda: OwnedClient(
             address, security=security, timeout=TIMEOUT, set_as_default=False, name="concepts"
         ))  # fmt: skip
     except (OSError, ValueError, TimeoutError) as error:
@@ -175,16 +172,8 @@ def _connected(address: str) -> "Client":
         ) from error
 
 
-def _in_time(connect: "Callable[[], Client]") -> "Client":
-    """What `connect` returns or raises; once more where the other side was silent: a connection may get stuck."""
-    try:
-        return _within(TIMEOUT + GRACE, connect)
-    except SilentError:
-        return _within(TIMEOUT + GRACE, connect)
-
-
 def _within(seconds: float, connect: "Callable[[], Client]") -> "Client":
-    """What `connect` returns or raises. Raises SilentError after these seconds: Dask itself waits for ever where a
+    """What `connect` returns or raises. Raises TimeoutError after these seconds: Dask itself waits for ever where a
     program takes a connection and says nothing."""
     ended: Queue[Client | Exception] = Queue()
 
@@ -198,7 +187,7 @@ def _within(seconds: float, connect: "Callable[[], Client]") -> "Client":
     try:
         found = ended.get(timeout=seconds)
     except Empty:
-        raise SilentError(f"it took the connection and said nothing for {seconds:.0f} seconds") from None
+        raise TimeoutError(f"it took the connection and said nothing for {seconds:.0f} seconds") from None
     if isinstance(found, Exception):
         raise found
     return found
