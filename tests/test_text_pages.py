@@ -19,6 +19,7 @@ from concepts.report.rendering.sentences import percent
 from concepts.report.rows import ExcerptRow, MarkedSpan
 from concepts.report.verdict import CounterProof, PastedText, Suspect, verdict_of
 from concepts.wordings.removal import WhereInText, without
+from pages.report import text_words
 from pages.report.word_changes import lead_sentence, told_apart, without_words
 from tests.support.screen import address_of, charts, open_page, said, shown, without_demo
 from tests.support.text_reports import bag_of_words, text_report
@@ -283,9 +284,9 @@ def test_sentences_come_first_and_the_words_are_of_the_two_that_matter(report):
 
 def test_a_share_is_of_the_code_and_spreads_over_the_removals():
     loss = np.array([[[1.0]], [[3.0]]])
-    found = LocalWords(np.array([4.0]), WhereInText(((0, 1),), ("deleted", "masked"), loss, 2))
+    found = LocalWords(np.array([4.0]), WhereInText(((0, 1),), ("deleted", "masked"), loss, 2), np.array([8.0]))
     assert found.share(0, 0) == (0.5, 0.25, 0.75)
-    assert LocalWords(np.array([0.0]), found.where).share(0, 0) == (0.0, 0.0, 0.0)
+    assert LocalWords(np.array([0.0]), found.where, found.largest).share(0, 0) == (0.0, 0.0, 0.0)
     timed = replace(found, seconds=3.0)
     assert timed.seconds_for(4) == 12.0  # 3 s for 2 passes, 8 are needed
 
@@ -334,3 +335,32 @@ def codes_of(report: ClassReport, split, texts: list[str]) -> np.ndarray:
 
     V = torch.from_numpy(report.array("components"))
     return fresh_codes(report, split.encode_texts(texts), V.float()).numpy()
+
+
+def test_of_a_concept_that_is_not_in_a_text_only_words_that_keep_it_away_are_marked():
+    """Small gains are not drawn as if they were all of a concept, nor told as shares of a code that is nearly 0."""
+    loss = np.array([[[-0.4, -1.0, 2.0], [-0.1, 0.05, 2.0], [0.0, -0.2, 0.0]]])
+    where = WhereInText(((0, 1), (2, 3), (4, 5)), ("deleted",), loss, 3)
+    found = LocalWords(np.array([0.0, 0.1, 4.0]), where, np.array([4.0, 4.0, 4.0]))
+    assert [found.holds(concept) for concept in range(3)] == [False, False, True]
+    marks = [[span.start for span in text_words.spans_of(found, concept)] for concept in range(3)]
+    assert marks == [[0], [0, 4], [0, 2, 4]], "0.4 of 4 is 10%, 1.1 is 28%, 0.3 is 8%; 0.1 and 0.05 are below 5%"
+    assert text_words.notes_of(found, 0)[0, 1] == "without it the code would be 10% of its largest"
+    assert text_words.notes_of(found, 2)[0, 1] == "without it the code falls by 50%"
+    said = [text_words.absent_sentence("A", found, concept) for concept in range(2)]
+    assert said[0].startswith("A is not in this text: its code is 0. Marked (red, hatched underneath)")
+    assert said[1].startswith("A is hardly in this text: its code is below 5% of its largest")
+    assert [re.findall(r"up to (\d+%)", each) for each in said] == [["10%"], ["28%"]]
+    alone = replace(found, where=replace(where, loss=loss * 0.1))
+    assert text_words.absent_sentence("A", alone, 0).endswith("would not be there either.")
+
+
+def test_the_page_says_that_a_concept_is_not_in_the_text(workspace, report):
+    codes = report.activity()
+    image, concept = divmod(int(codes.argmin()), codes.shape[1])
+    assert codes[image, concept] == 0
+    app = open_page("report", id="plain", tab="photos", image=image, concept=concept)
+    app.button(key="which_words").click().run()
+    assert not app.exception
+    assert f"Concept {concept + 1} is not in this text: its code is 0. " in all_markdown(app)
+    assert "The words in figures" not in [each.label for each in app.expander]

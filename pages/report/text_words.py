@@ -62,11 +62,18 @@ def mark_words(
     except (ValueError, UnreadableItem) as error:
         st.info(sentence_of(error))
         return
-    place.html(beside([marked(text, name, spans_of(words, concept), notes_of(words, concept))]))
+    place.html(_marked(text, name, words, concept))
     some = among is not None and len(among) < len(whole.where.units)
-    _said(report, text, words, concept, some=some, cost=cost_sentence(whole, words))
+    if words.holds(concept):
+        _said(report, text, words, concept, some=some, cost=cost_sentence(whole, words))
+    else:
+        paragraph(absent_sentence(report.names.concept(concept), words, concept), "cx-note")
     if some:
         st.button(_more_label(text, words), key=more.key, on_click=more.ask)
+
+
+def _marked(text: str, name: str, found: "LocalWords", concept: int) -> Markup:
+    return beside([marked(text, name, spans_of(found, concept), notes_of(found, concept))])
 
 
 def _more_label(text: str, words: "LocalWords") -> str:
@@ -111,16 +118,50 @@ def _words(
 
 
 def spans_of(found: "LocalWords", concept: int) -> tuple[MarkedSpan, ...]:
-    """The parts with what a concept loses without them, the median over the removals."""
-    middle = found.where.middle[:, concept]
+    """The parts with what a concept loses without them, the median over the removals; of a concept that is not in the
+    text, those alone without which it would be.
+    """
+    middle, units = found.where.middle[:, concept], found.where.units
+    keep = [True] * len(units) if found.holds(concept) else _brought(found, concept)
     return tuple(
-        MarkedSpan(start, stop, float(each)) for (start, stop), each in zip(found.where.units, middle, strict=True)
-    )
+        MarkedSpan(start, stop, float(each))
+        for (start, stop), each, kept in zip(units, middle, keep, strict=True) if kept
+    )  # fmt: skip
+
+
+def _brought(found: "LocalWords", concept: int) -> list[bool]:
+    """Of each part, whether a concept that is not in the text would be in it without this part."""
+    from concepts.report.queries.local_words import PRESENT
+
+    return [share > PRESENT for share in found.code_without(concept)]
 
 
 def notes_of(found: "LocalWords", concept: int) -> dict[tuple[int, int], str]:
-    """What is said of each part where it is pointed at: its share, and the spread over the removals."""
-    return {unit: f"without it the code {_falls(found, i, concept)}" for i, unit in enumerate(found.where.units)}
+    """What is said of each part where it is pointed at: its share, and the spread over the removals; of a concept that
+    is not in the text, what its code would be."""
+    if found.holds(concept):
+        said = [_falls(found, i, concept) for i in range(len(found.where.units))]
+    else:
+        said = [f"would be {percent(share)} of its largest" for share in found.code_without(concept)]
+    return {unit: f"without it the code {each}" for unit, each in zip(found.where.units, said, strict=True)}
+
+
+def absent_sentence(name: str, found: "LocalWords", concept: int) -> str:
+    """What is said of a concept that is not in the text, or hardly."""
+    from concepts.report.queries.local_words import PRESENT
+
+    if found.codes[concept]:
+        small = f"below {percent(PRESENT)} of its largest among the report's texts"
+        start = f"{plain(name)} is hardly in this text: its code is {small}."
+    else:
+        start = f"{plain(name)} is not in this text: its code is 0."
+    if any(_brought(found, concept)):
+        most = max(found.code_without(concept))
+        return (
+            f"{start} Marked (red, hatched underneath): without such a word it would be there, with up to "
+            f"{percent(most)} of its largest code in the report."
+        )
+    return f"{start} Without any one of the words that were tried it would not be there either."
 
 
 def _falls(found: "LocalWords", part: int, concept: int) -> str:
@@ -141,9 +182,6 @@ def _said(report: ClassReport, text: str, found: "LocalWords", concept: int, *, 
     sentence on how long it took.
     """
     name, units = report.names.concept(concept), found.where.units
-    if not found.codes[concept]:
-        paragraph(f"{plain(name)} is not in this text: its code is 0.", "cx-note")
-        return
     if not units:
         paragraph("A text of one word: nothing would be left without it.", "cx-note")
         return

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from concepts.models.text.split import TextSplit
 
 TOP_SENTENCES, MOST_WORDS = 2, 120  # whose words are tried; words of a text, from its beginning
+PRESENT = 0.05  # of a concept's largest code in the report's texts; below, shares of its code in a text mislead
 HOW = {"delete": "deleted", "mask": "masked", "hide": "hidden"}  # what is done to a part, by the model's word for it
 
 
 @dataclass(frozen=True, eq=False)
 class LocalWords:
     """What the codes of a text lose without each part. codes: (k,) of the whole text; where: of m parts, by each way
-    of taking them out. seconds: that the model took. n_left_out: parts behind the last one that was tried."""
+    of taking them out; largest: (k,) ≥ 0, each concept's largest code among the report's texts. seconds: that the model
+    took. n_left_out: parts behind the last one that was tried."""
 
     codes: np.ndarray
     where: WhereInText
+    largest: np.ndarray
     seconds: float = 0.0
     n_left_out: int = 0
 
@@ -40,6 +43,15 @@ class LocalWords:
             return 0.0, 0.0, 0.0
         losses = self.where.loss[:, part, concept] / code
         return float(np.median(losses)), float(losses.min()), float(losses.max())
+
+    def holds(self, concept: int) -> bool:
+        """Whether a concept is in the text: its code is above `PRESENT` of its largest."""
+        return abs(float(self.codes[concept])) > PRESENT * float(self.largest[concept])
+
+    def code_without(self, concept: int) -> tuple[float, ...]:
+        """Of each part, a concept's code without it, as a share of its largest; median over the removals."""
+        left = np.abs(self.codes[concept] - self.where.middle[:, concept]) / (self.largest[concept] or 1.0)
+        return tuple(left.tolist())
 
     def seconds_for(self, n: int) -> float:
         """About how long n parts take, as long as these took; 0 where there were none."""
@@ -94,7 +106,7 @@ def _lost(report: StoredReport, split: "TextSplit", text: str, spans: Sequence[S
     removals = [_removal(split, how, codes) for how in split.removals]
     units = tuple((int(start), int(stop)) for start, stop in spans)
     where = where_in_text(text, units, of_texts, removals, base=whole)
-    return LocalWords(whole, where, time.perf_counter() - started)
+    return LocalWords(whole, where, report.activity().max(axis=0), time.perf_counter() - started)
 
 
 def _removal(split: "TextSplit", how: str, codes: Callable[["Tensor"], np.ndarray]) -> Removal:
