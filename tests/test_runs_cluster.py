@@ -10,7 +10,6 @@ import threading
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
-from threading import Thread
 
 import psutil
 import pytest
@@ -42,7 +41,7 @@ def another_program(words):
                     kept.append(listening.accept()[0])
                     kept[-1].sendall(words)
 
-        answering = Thread(target=answer, daemon=True)
+        answering = threading.Thread(target=answer, daemon=True)
         answering.start()
         yield f"tcp://127.0.0.1:{listening.getsockname()[1]}"
         listening.shutdown(socket.SHUT_RDWR)  # closing alone does not wake who waits for a connection
@@ -94,7 +93,7 @@ def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process
             if found.workers[0].poll() is not None and found.scheduler.poll() is None:
                 os.kill(found.scheduler.pid, signal.SIGKILL)
 
-        killer = Thread(target=kill_one)
+        killer = threading.Thread(target=kill_one)
         killer.start()
         with pytest.raises(ValueError, match="what is finished is kept; when it runs again, the same command goes on"):
             run_all(request_of(photos), out, executor=executor, telling=Telling(table=kill_scheduler))
@@ -202,8 +201,7 @@ def test_a_cluster_serves_nothing_beside_its_encrypted_port(tmp_path):
 @pytest.mark.parametrize("ends", [True, False])
 def test_a_client_that_is_collected_while_another_starts_stops_none(ends, monkeypatch):
     """Dask's own takes the lock under which clients start, as it is collected: all of the process waited for ever."""
-    monkeypatch.setattr(dask_cluster, "TIMEOUT", 1)
-    begin, collected = Thread.start, []
+    begin, collected = threading.Thread.start, []
     if not ends:
         monkeypatch.setattr(Client, "_close", cannot_end)
 
@@ -213,7 +211,7 @@ def test_a_client_that_is_collected_while_another_starts_stops_none(ends, monkey
             collected.append(thread)
         begin(thread)
 
-    monkeypatch.setattr(Thread, "start", start)
+    monkeypatch.setattr(threading.Thread, "start", start)
     for _ in range(2):
         with another_program(HTTP) as address, pytest.raises(ValueError, match="is no Dask scheduler"):
             DaskCluster(address)
@@ -224,13 +222,23 @@ async def cannot_end(client, fast=False):
     raise OSError("the line is cut")
 
 
-@pytest.mark.parametrize("words", [HTTP, None])
-def test_a_client_that_finds_no_scheduler_leaves_no_thread(words, monkeypatch):
+def test_a_client_that_meets_another_program_leaves_no_thread():
+    before = set(threading.enumerate())
+    with another_program(HTTP) as address, pytest.raises(ValueError, match="is no Dask scheduler"):
+        DaskCluster(address)
+    assert not loops_since(before)
+
+
+def test_a_client_that_nothing_answers_leaves_no_thread(monkeypatch):
     monkeypatch.setattr(dask_cluster, "TIMEOUT", 1)
     before = set(threading.enumerate())
-    with another_program(words or b"") as address, pytest.raises(ValueError, match="Dask scheduler"):
-        DaskCluster(address if words else "tcp://127.0.0.1:9")
-    assert not [each for each in set(threading.enumerate()) - before if each.name == "IO loop"]
+    with pytest.raises(ValueError, match="no Dask scheduler answers at"):
+        DaskCluster("tcp://127.0.0.1:9")
+    assert not loops_since(before)
+
+
+def loops_since(before):
+    return [each for each in set(threading.enumerate()) - before if each.name == "IO loop"]
 
 
 @pytest.mark.slow

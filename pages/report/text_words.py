@@ -122,18 +122,11 @@ def spans_of(found: "LocalWords", concept: int) -> tuple[MarkedSpan, ...]:
     text, those alone without which it would be.
     """
     middle, units = found.where.middle[:, concept], found.where.units
-    keep = [True] * len(units) if found.holds(concept) else _brought(found, concept)
+    keep = [True] * len(units) if found.holds(concept) else found.kept_away_by(concept)
     return tuple(
         MarkedSpan(start, stop, float(each))
         for (start, stop), each, kept in zip(units, middle, keep, strict=True) if kept
     )  # fmt: skip
-
-
-def _brought(found: "LocalWords", concept: int) -> list[bool]:
-    """Of each part, whether a concept that is not in the text would be in it without this part."""
-    from concepts.report.queries.local_words import PRESENT
-
-    return [share > PRESENT for share in found.code_without(concept)]
 
 
 def notes_of(found: "LocalWords", concept: int) -> dict[tuple[int, int], str]:
@@ -155,7 +148,7 @@ def absent_sentence(name: str, found: "LocalWords", concept: int) -> str:
         start = f"{plain(name)} is hardly in this text: its code is {small}."
     else:
         start = f"{plain(name)} is not in this text: its code is 0."
-    if any(_brought(found, concept)):
+    if any(found.kept_away_by(concept)):
         most = max(found.code_without(concept))
         return (
             f"{start} Marked (red, hatched underneath): without such a word it would be there, with up to "

@@ -1,7 +1,6 @@
 """Dask's client, ended by whoever has it and by nobody else. Import it only where Dask is installed."""
 
 from contextlib import suppress
-from typing import Any
 
 from distributed import Client
 
@@ -18,7 +17,7 @@ class OwnedClient(Client):
     def __del__(self) -> None:
         """Nothing: see above."""
 
-    def start(self, **options: Any) -> None:
+    def start(self, **options: object) -> None:
         """Connects. Ends what it began, and raises, where that fails."""
         try:
             super().start(**options)

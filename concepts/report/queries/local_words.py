@@ -53,6 +53,10 @@ class LocalWords:
         left = np.abs(self.codes[concept] - self.where.middle[:, concept]) / (self.largest[concept] or 1.0)
         return tuple(left.tolist())
 
+    def kept_away_by(self, concept: int) -> tuple[bool, ...]:
+        """Of each part, whether a concept that is not in the text would be in it without this part."""
+        return tuple(share > PRESENT for share in self.code_without(concept))
+
     def seconds_for(self, n: int) -> float:
         """About how long n parts take, as long as these took; 0 where there were none."""
         return self.seconds * n * len(self.where.removals) / max(self.where.passes, 1)
